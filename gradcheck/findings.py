@@ -1,0 +1,95 @@
+"""What a report found: one mistake, one finding, with the later claims that it explains.
+
+A claim with a code is a finding, and so is each of its remarks. A claim whose
+``cause_claim`` is itself a finding is listed under it, not beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradcheck import rules
+from gradcheck.model import Claim, Document, Place, Report
+from gradcheck.rules import Severity
+
+OK, FOUND, FAILED = 0, 1, 2
+"""The exit codes: a class of outcome, never a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell the reader of a document.
+
+    ``place`` is where it stands, ``fault`` what the caret underlines; ``remark``
+    marks a finding that stands beside the verdict of its claim.
+    """
+
+    code: str
+    message: str
+    place: Place
+    fault: Place
+    claim: Claim
+    followers: tuple[Claim, ...] = ()
+    remark: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """How much the finding weighs in the exit code."""
+        return rules.get(self.code).severity
+
+
+def findings(document: Document) -> tuple[Finding, ...]:
+    """The findings of a document, the worst first, then in reading order."""
+    followers = _followers(document)
+    explained = {claim.id for group in followers.values() for claim in group}
+    found = [_of_claim(c, followers.get(c.id, ())) for c in document.claims if c.code and c.id not in explained]
+    found += [_of_remark(c, n) for c in document.claims for n in range(len(c.remarks))]
+    return tuple(sorted(found, key=_weight))
+
+
+def exit_code(report: Report, *, strict: bool = False) -> int:
+    """The class of a run's outcome: 2 (could not be done) wins over 1 (found) over 0."""
+    severities = {f.severity for d in report.documents for f in findings(d)}
+    if report.troubles or Severity.BUG in severities:
+        return FAILED
+    counts = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return FOUND if severities & counts else OK
+
+
+def _of_claim(claim: Claim, followers: tuple[Claim, ...]) -> Finding:
+    rule = rules.get(claim.code or "")
+    return Finding(rule.code, claim.message or rule.summary, claim.place, claim.fault, claim, followers)
+
+
+def _of_remark(claim: Claim, number: int) -> Finding:
+    remark = claim.remarks[number]
+    return Finding(remark.code, remark.message, remark.place, remark.place, claim, remark=True)
+
+
+def _weight(finding: Finding) -> tuple[int, str, int, int]:
+    return (finding.severity.rank, finding.code, finding.place.line, finding.place.column)
+
+
+def _followers(document: Document) -> dict[str, tuple[Claim, ...]]:
+    """The claims that each root explains, by the root's id."""
+    by_id = {claim.id: claim for claim in document.claims}
+    groups: dict[str, tuple[Claim, ...]] = {}
+    for claim in document.claims:
+        root = _root(claim, by_id)
+        if claim.code and root is not claim and root.code and _only_explains(claim):
+            groups[root.id] = (*groups.get(root.id, ()), claim)
+    return groups
+
+
+def _only_explains(claim: Claim) -> bool:
+    """Whether a claim is a mere consequence, which by itself fails no run."""
+    return rules.get(claim.code or "").severity is Severity.NOTE
+
+
+def _root(claim: Claim, by_id: dict[str, Claim]) -> Claim:
+    """The claim where an error entered, by following the causes back."""
+    seen = {claim.id}
+    while (cause := by_id.get(claim.cause_claim or "")) is not None and cause.id not in seen:
+        seen.add(cause.id)
+        claim = cause
+    return claim

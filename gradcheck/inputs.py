@@ -1,0 +1,93 @@
+"""What a run is to check: files, directories searched for documents, standard input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcheck.builtin import builtin_paths
+from gradcheck.model import Trouble
+
+SUFFIXES = frozenset({".md", ".markdown", ".tex", ".txt", ".ipynb", ".rst", ".html"})
+"""The documents that are looked for in a directory; a named file is read whatever its suffix."""
+
+SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist", "site-packages"})
+"""Directories that are not searched, like every hidden one."""
+
+LARGEST = 64 * 1024 * 1024
+"""The most that is read of one input, in bytes."""
+
+
+class TooLarge(OSError):
+    """The input is longer than is read of one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One document to check. ``data`` is its content where there is no file to read.
+
+    ``named`` tells a document that was asked for from one found in a directory.
+    """
+
+    path: str
+    data: bytes | None = None
+    named: bool = True
+
+    def read(self) -> bytes:
+        """The content. Raises OSError."""
+        return self.data if self.data is not None else _read(self.path)
+
+
+def collect(paths: Sequence[str]) -> tuple[list[Input], list[Trouble]]:
+    """The documents that paths stand for, each once, and the directories that hold none."""
+    inputs: dict[str, Input] = {}
+    troubles = []
+    for path in paths:
+        found = list(_expand(path))
+        inputs.update({i.path: inputs.get(i.path, i) for i in found})
+        if not found:
+            troubles.append(Trouble(path, f"nothing to check: no {_suffix_list()} file in this directory"))
+    return list(inputs.values()), troubles
+
+
+def built_in() -> list[Input]:
+    """The built-in derivations, with the shortest path from here."""
+    return [Input(_shortest(path)) for path in builtin_paths()]
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise TooLarge(f"larger than {LARGEST // 1024**2} MiB, the most that is read of one document")
+    return data
+
+
+def _expand(path: str) -> Iterator[Input]:
+    if not os.path.isdir(path):
+        yield Input(path)
+        return
+    for found in _documents_below(path):
+        yield Input(found, named=False)
+
+
+def _documents_below(directory: str) -> Iterator[str]:
+    for root, directories, files in os.walk(directory):
+        directories[:] = sorted(d for d in directories if not d.startswith(".") and d not in SKIPPED)
+        yield from (os.path.join(root, name) for name in sorted(files) if _is_document(name))
+
+
+def _is_document(name: str) -> bool:
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES
+
+
+def _suffix_list(suffixes: Iterable[str] = SUFFIXES) -> str:
+    *most, last = sorted(suffixes)
+    return f"{', '.join(most)} or {last}"
+
+
+def _shortest(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

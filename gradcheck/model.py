@@ -1,0 +1,177 @@
+"""The words that both wings of gradcheck share: verdicts, claims and the report.
+
+Everything here is plain frozen data. Positions are 1-based and counted in
+characters of the source file, as an editor shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What is said of one claim; the value is the word in every report."""
+
+    DEFINITION = "definition"
+    HOLDS = "holds"
+    WRONG = "wrong"
+    INHERITED = "inherited"
+    RECOVERED = "recovered"
+    CONVENTION = "convention"
+    SLIP = "slip"
+    UNDECIDED = "undecided"
+    UNREAD = "unread"
+
+    @property
+    def sentence(self) -> str:
+        """One sentence that says what the word promises."""
+        return _SENTENCES[self]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this verdict alone makes a run end with exit code 1."""
+        return self in (Verdict.WRONG, Verdict.CONVENTION, Verdict.SLIP)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the question stayed open (an error under ``--strict``)."""
+        return self in (Verdict.UNDECIDED, Verdict.UNREAD)
+
+
+_SENTENCES = {
+    Verdict.DEFINITION: "introduces a symbol, or restates a definition",
+    Verdict.HOLDS: "the step is right and the value is right",
+    Verdict.WRONG: "the step and the value are wrong: the error enters here",
+    Verdict.INHERITED: "the step is right, the value is wrong because of an earlier claim",
+    Verdict.RECOVERED: "the step is wrong, the value is right again",
+    Verdict.CONVENTION: "right only under a reading that the document does not state",
+    Verdict.SLIP: "malformed as written, the value is unaffected",
+    Verdict.UNDECIDED: "read, but neither proved nor refuted",
+    Verdict.UNREAD: "the reader stopped here",
+}
+
+
+class Answer(Enum):
+    """The answer to one of the two questions, step and truth."""
+
+    NONE = "none"
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of one line of a source file; ``end_column`` is exclusive."""
+
+    line: int
+    column: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point where the two sides of a refuted claim differ, to be checked by hand.
+
+    ``sizes`` maps size symbols to integers, ``values`` maps printed symbols to
+    printed values, ``printed`` and ``true`` are the two sides there, ``at`` maps
+    free indices to positions.
+    """
+
+    sizes: dict[str, int]
+    values: dict[str, str]
+    printed: str
+    true: str
+    at: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """What float64 evaluation against finite differences says of a claim."""
+
+    agrees: bool
+    error: float
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolReading:
+    """How one symbol was understood, and whether that was inferred or declared."""
+
+    symbol: str
+    role: str
+    source: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding that stands beside the verdict of a claim, such as a slip."""
+
+    code: str
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One relation sign of one chain, with everything that was decided about it.
+
+    ``place`` is the sign; ``fault`` is the smallest span that the verdict is
+    about, quoted with a caret; ``reading`` is adjoint, local, total or stated.
+    """
+
+    id: str
+    label: str | None
+    place: Place
+    fault: Place
+    latex: str
+    verdict: Verdict
+    step: Answer = Answer.NONE
+    truth: Answer = Answer.NONE
+    scope: str | None = None
+    reading: str = "stated"
+    cause_claim: str | None = None
+    counterexample: Counterexample | None = None
+    numeric: Numeric | None = None
+    code: str | None = None
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    sympy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One checked document: what was read, what was decided."""
+
+    path: str
+    title: str
+    readings: tuple[SymbolReading, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Work that could not be done: a missing file, an unreadable one, a bug of ours.
+
+    ``place`` is where in the file, when it is known; ``is_bug`` marks our own fault.
+    """
+
+    path: str
+    message: str
+    place: Place | None = None
+    is_bug: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one run over any number of documents."""
+
+    documents: tuple[Document, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+    def count(self, verdict: Verdict) -> int:
+        """How many claims of all documents got ``verdict``."""
+        return sum(c.verdict is verdict for d in self.documents for c in d.claims)

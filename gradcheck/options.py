@@ -1,0 +1,30 @@
+"""What a run may be told: the options that the command line and the library share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ENGINES = ("algebra", "float64", "sympy")
+"""The engines that can decide a claim, in the order in which they are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How documents are checked and which findings count.
+
+    ``reading`` is a file that declares what cannot be inferred; ``timeout`` is in
+    seconds per claim; ``select`` and ``ignore`` are prefixes of finding codes;
+    ``only`` is the id of the one claim to report; ``jobs`` is how many processes work.
+    """
+
+    reading: Path | None = None
+    engines: tuple[str, ...] = ENGINES
+    timeout: float = 10.0
+    seed: int = 0
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    only: str | None = None
+    show_sympy: bool = False
+    strict: bool = False
+    jobs: int = 1

@@ -1,0 +1,122 @@
+"""The order of the work: read each input, check it, and gather one report."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from gradcheck.documents.check import check_source
+from gradcheck.documents.source import UnreadableDocument
+from gradcheck.inputs import Input
+from gradcheck.model import Claim, Document, Report, Trouble, Verdict
+from gradcheck.options import Options
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many documents are done, how many there are, and the latest one."""
+
+_NOTHING = "nothing to check: no equation was found in this document"
+_CODES = {
+    Verdict.WRONG: "D101",
+    Verdict.INHERITED: "D201",
+    Verdict.RECOVERED: "D202",
+    Verdict.UNDECIDED: "D501",
+    Verdict.UNREAD: "D502",
+}
+
+
+class Interrupted(Exception):
+    """The run was interrupted; it carries what had finished."""
+
+    def __init__(self, report: Report, sources: dict[str, str]) -> None:
+        super().__init__(f"interrupted after {len(report.documents)} documents")
+        self.report = report
+        self.sources = sources
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one input: a document, or the trouble with it."""
+
+    result: Document | Trouble
+    text: str = ""
+
+
+def check_documents(
+    inputs: Sequence[Input], options: Options, progress: Progress | None = None
+) -> tuple[Report, dict[str, str]]:
+    """Check every input; returns the report and the text of each document by its path.
+
+    Trouble with one document never keeps the others from the report. Raises
+    Interrupted on KeyboardInterrupt.
+    """
+    outcomes: list[Outcome] = []
+    try:
+        for given, outcome in zip(inputs, _outcomes(inputs, options), strict=True):
+            outcomes.append(outcome)
+            if progress:
+                progress(len(outcomes), len(inputs), given.path)
+    except KeyboardInterrupt:
+        raise Interrupted(*_gather(outcomes)) from None
+    return _gather(outcomes)
+
+
+def check_input(given: Input, options: Options) -> Outcome:
+    """Check one input. Never raises: what goes wrong becomes a Trouble."""
+    try:
+        data = given.read()
+        document = _with_codes(check_source(given.path, data, options))
+    except UnreadableDocument as error:
+        return Outcome(Trouble(given.path, str(error)))
+    except OSError as error:
+        return Outcome(Trouble(given.path, f"cannot be read: {error.strerror or error}"))
+    except Exception as error:
+        return Outcome(Trouble(given.path, _bug_message(error), is_bug=True))
+    if given.named and not document.claims:
+        return Outcome(Trouble(given.path, _NOTHING))
+    return Outcome(document, data.decode("utf-8-sig", errors="replace"))
+
+
+def _outcomes(inputs: Sequence[Input], options: Options) -> Iterator[Outcome]:
+    """The outcomes in the order of the inputs, worked out by one process or several."""
+    work = partial(check_input, options=options)
+    if min(options.jobs, len(inputs)) <= 1:
+        yield from map(work, inputs)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(min(options.jobs, len(inputs)), get_context("spawn")) as pool:
+        yield from pool.map(work, inputs)
+
+
+def _gather(outcomes: Sequence[Outcome]) -> tuple[Report, dict[str, str]]:
+    documents = tuple(o.result for o in outcomes if isinstance(o.result, Document))
+    troubles = tuple(o.result for o in outcomes if isinstance(o.result, Trouble))
+    sources = {o.result.path: o.text for o in outcomes if isinstance(o.result, Document)}
+    return Report(documents, troubles), sources
+
+
+def _with_codes(document: Document) -> Document:
+    """The document with the code that a verdict implies wherever the checker gave none."""
+    return replace(document, claims=tuple(_with_code(c) for c in document.claims))
+
+
+def _with_code(claim: Claim) -> Claim:
+    if claim.code is not None:
+        return claim
+    if claim.verdict in (Verdict.CONVENTION, Verdict.SLIP) and not claim.remarks:
+        raise ValueError(f"claim {claim.id} is a {claim.verdict.value} without a code")
+    return replace(claim, code=_CODES.get(claim.verdict))
+
+
+def _bug_message(error: Exception) -> str:
+    """One line for an exception that nobody expected, with the place that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return (
+        f"internal error: {type(error).__name__}: {error}{place}. This is a bug of gradcheck, not of your "
+        "document; please report it with this message, the output of `gradcheck --version` and the document"
+    )

@@ -1,0 +1,63 @@
+"""Narrows a report to what was asked for: finding codes, or one claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gradcheck import rules
+from gradcheck.model import Claim, Document, Report, Trouble
+from gradcheck.options import Options
+from gradcheck.rules import Severity
+
+
+def narrowed(report: Report, options: Options) -> Report:
+    """The report with deselected findings silenced and, with ``only``, one claim.
+
+    A silenced claim keeps its verdict and loses its code and message, so that it
+    is no finding. Bugs of our own cannot be silenced.
+    """
+    documents = tuple(_narrowed_document(d, options) for d in report.documents)
+    if options.only is not None and not any(d.claims for d in documents):
+        trouble = _no_such_claim(options.only, report.documents)
+        return replace(report, documents=documents, troubles=(*report.troubles, trouble))
+    return replace(report, documents=documents)
+
+
+def is_selected(code: str, options: Options) -> bool:
+    """Whether findings of a code count; the longest matching prefix decides, and ``ignore`` wins a tie.
+
+    >>> is_selected("D403", Options(select=("D",), ignore=("D4",)))
+    False
+    >>> is_selected("D403", Options(select=("D403",), ignore=("D4",)))
+    True
+    """
+    if rules.get(code).severity is Severity.BUG:
+        return True
+    chosen = _longest(code, options.select) if options.select else 0
+    return chosen > _longest(code, options.ignore)
+
+
+def _longest(code: str, prefixes: Iterable[str]) -> int:
+    """The length of the longest prefix that fits, or -1."""
+    return max((len(p) for p in prefixes if code.startswith(p)), default=-1)
+
+
+def _narrowed_document(document: Document, options: Options) -> Document:
+    kept = (c for c in document.claims if options.only in (None, c.id))
+    return replace(document, claims=tuple(_narrowed_claim(c, options) for c in kept))
+
+
+def _narrowed_claim(claim: Claim, options: Options) -> Claim:
+    remarks = tuple(r for r in claim.remarks if is_selected(r.code, options))
+    if claim.code and not is_selected(claim.code, options):
+        return replace(claim, remarks=remarks, code=None, message="")
+    return replace(claim, remarks=remarks)
+
+
+def _no_such_claim(only: str, documents: Iterable[Document]) -> Trouble:
+    from difflib import get_close_matches
+
+    near = get_close_matches(only, [c.id for d in documents for c in d.claims], n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; gradcheck doc -v lists the claims with their ids"
+    return Trouble("--only", f"no claim has the id {only}{hint}")
