@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck import rules
-from gradcheck.model import Claim, Document, Place, Report
+from gradcheck.model import Claim, Document, Place, Remark, Report
 from gradcheck.rules import Severity
 
 OK, FOUND, FAILED = 0, 1, 2
@@ -42,8 +42,10 @@ def findings(document: Document) -> tuple[Finding, ...]:
     """The findings of a document, the worst first, then in reading order."""
     followers = _followers(document)
     explained = {claim.id for group in followers.values() for claim in group}
-    found = [_of_claim(c, followers.get(c.id, ())) for c in document.claims if c.code and c.id not in explained]
-    found += [_of_remark(c, n) for c in document.claims for n in range(len(c.remarks))]
+    found = [
+        _of_claim(c, followers.get(c.id, ())) for c in document.claims if c.code and c.id not in explained
+    ]
+    found += [_of_remark(c, r) for c in document.claims for r in c.remarks if not _is_said(c, r)]
     return tuple(sorted(found, key=_weight))
 
 
@@ -61,8 +63,12 @@ def _of_claim(claim: Claim, followers: tuple[Claim, ...]) -> Finding:
     return Finding(rule.code, claim.message or rule.summary, claim.place, claim.fault, claim, followers)
 
 
-def _of_remark(claim: Claim, number: int) -> Finding:
-    remark = claim.remarks[number]
+def _is_said(claim: Claim, remark: Remark) -> bool:
+    """Whether a remark repeats the finding that its claim already is."""
+    return claim.code == remark.code and remark.place in (claim.fault, claim.place)
+
+
+def _of_remark(claim: Claim, remark: Remark) -> Finding:
     return Finding(remark.code, remark.message, remark.place, remark.place, claim, remark=True)
 
 

@@ -91,7 +91,7 @@ def _hint(code: str, codes: Iterable[str]) -> str:
 
 
 def _document(*blocks: str) -> str:
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(block.strip() for block in blocks) + "\n"
 
 
 _SQUARED = "# Squared error\n\n" + r"$$ L = \sum_{i=1}^m (x_i - t_i)^2 $$"

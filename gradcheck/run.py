@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradcheck.documents.check import check_source
+from gradcheck.documents.decode import decode
 from gradcheck.documents.source import UnreadableDocument
 from gradcheck.inputs import Input
 from gradcheck.model import Claim, Document, Report, Trouble, Verdict
 from gradcheck.options import Options
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Progress = Callable[[int, int, str], None]
 """Called with how many documents are done, how many there are, and the latest one."""
@@ -76,7 +81,7 @@ def check_input(given: Input, options: Options) -> Outcome:
         return Outcome(Trouble(given.path, _bug_message(error), is_bug=True))
     if given.named and not document.claims:
         return Outcome(Trouble(given.path, _NOTHING))
-    return Outcome(document, data.decode("utf-8-sig", errors="replace"))
+    return Outcome(document, decode(data))
 
 
 def _outcomes(inputs: Sequence[Input], options: Options) -> Iterator[Outcome]:
@@ -88,8 +93,20 @@ def _outcomes(inputs: Sequence[Input], options: Options) -> Iterator[Outcome]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(min(options.jobs, len(inputs)), get_context("spawn")) as pool:
-        yield from pool.map(work, inputs)
+    pool = ProcessPoolExecutor(min(options.jobs, len(inputs)), get_context("spawn"))
+    try:
+        futures = [pool.submit(work, given) for given in inputs]
+        yield from map(settled, inputs, futures)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def settled(given: Input, future: Future[Outcome]) -> Outcome:
+    """What a worker made of an input; a worker that died is trouble with that input."""
+    try:
+        return future.result()
+    except Exception as error:
+        return Outcome(Trouble(given.path, _bug_message(error), is_bug=True))
 
 
 def _gather(outcomes: Sequence[Outcome]) -> tuple[Report, dict[str, str]]:

@@ -1,0 +1,125 @@
+"""The command line. At the top only click is imported, so that ``--help`` costs little more than click."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from gradcheck.cli_options import did_you_mean, doc_options
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_BUG = 2
+_INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group that answers an unknown command with the nearest one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; the error for an unknown one says which may be meant."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            ctx.fail(f"no such command: {args[0]}{did_you_mean(args[0], self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    try:
+        result = app.main(arguments, prog_name="gradcheck", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("gradcheck: interrupted", err=True)
+        return _INTERRUPTED
+    except Exception as error:
+        return _report_bug(error)
+    return result if isinstance(result, int) else 0
+
+
+@click.group(cls=Commands, context_settings=_CONTEXT, invoke_without_command=True)
+@click.option("--version", is_flag=True, help="Show the versions of gradcheck and of what it stands on.")
+@click.pass_context
+def app(ctx: click.Context, version: bool) -> None:
+    """Verify gradients that were derived by hand, for every batch size."""
+    if version:
+        from gradcheck.explain import version_line
+
+        _say(version_line())
+        ctx.exit(0)
+    if ctx.invoked_subcommand is None:
+        _say(ctx.get_help() + "\n")
+
+
+@app.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@doc_options
+def doc(paths: tuple[str, ...], **given: Any) -> int:
+    """Verify the derivations in documents.
+
+    A PATH is a document (.md, .markdown, .tex, .txt, .ipynb, .rst, .html), a directory that is searched for
+    them, or - for standard input. With no PATH, the built-in derivations are verified.
+
+    \b
+    Exit codes:
+      0  everything checked holds
+      1  something was found
+      2  something could not be done: bad usage, an unreadable or missing document,
+         nothing to check, a bug of gradcheck; 2 wins over 1
+    """
+    from gradcheck.doc import Presentation, run_doc
+    from gradcheck.options import Options
+
+    options = Options(
+        **{name: given[name] for name in ("reading", "engines", "timeout", "seed", "select", "ignore")},
+        **{name: given[name] for name in ("only", "strict", "jobs")},
+        show_sympy=given["show"] == "sympy",
+    )
+    show = Presentation(
+        **{name: given[name] for name in ("format", "output", "color", "exit_zero")},
+        verbosity=given["verbose"] - given["quiet"],
+    )
+    return run_doc(paths, given["stdin_filename"], options, show)
+
+
+@app.command("list")
+def list_builtin() -> None:
+    """List the built-in derivations, one line each."""
+    from gradcheck.explain import builtin_table
+
+    _say(builtin_table())
+
+
+@app.command()
+@click.argument("code", required=False)
+def rule(code: str | None) -> None:
+    """List the finding codes, or explain one with an example that has it and one that has not."""
+    from gradcheck.explain import rule_page, rule_table
+    from gradcheck.rules import UnknownCode, get
+
+    try:
+        _say(rule_table() if code is None else rule_page(get(code)))
+    except UnknownCode as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _say(text: str) -> None:
+    from gradcheck.output import write_stdout
+
+    write_stdout(text)
+
+
+def _report_bug(error: Exception) -> int:
+    from traceback import print_exception
+
+    print_exception(error)
+    message = "this is a bug of gradcheck; please report it with the lines above and `gradcheck --version`"
+    print(f"gradcheck: internal error: {message}", file=sys.stderr)
+    return _BUG

@@ -1,0 +1,217 @@
+"""Which part of a written symbol is its name and which are its indices.
+
+``\\mu_B`` is one name, ``x_i`` is ``x`` at i, ``\\sigma^2_l`` is ``\\sigma^2`` at l once something
+defines or differentiates by ``\\sigma^2``. A subscript is an index only if something binds its
+letter: a sum, a condition, a delta, the same place of the same symbol elsewhere, or the habit
+of writing i, j, k.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gradcheck.documents import syntax as s
+
+_HABIT = frozenset("ijklmnpqrst")
+_SIZE_LIKE = frozenset(["d", "n", "N", "D", "n_h", "H", "C"])
+_TRANSPOSES = frozenset(["T", "\\top", "\\mathsf{T}", "{\\top}", "\\mathrm{T}", "\\text{T}", "\\mathsf{T}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A symbol as understood: ``name[indices]``, perhaps transposed or to a power.
+
+    ``power`` is the superscript that is an exponent; ``path`` a trailing number that only
+    tells paths apart, as in ``\\mu_{B,1}``.
+    """
+
+    name: str
+    indices: tuple[s.Syntax, ...] = ()
+    power: s.Syntax | None = None
+    transposed: bool = False
+    primes: int = 0
+    path: str = ""
+
+
+class Names:
+    """The names of one document, from everything that is written in it."""
+
+    def __init__(self, trees: Iterable[s.Syntax], named_squares: set[tuple[str, str]]) -> None:
+        self._uses: dict[str, list[s.Symbol]] = defaultdict(list)
+        self._bound: set[str] = set()
+        self._shifted: set[str] = set()
+        self.squares = named_squares
+        trees = list(trees)
+        for tree in trees:
+            for node in s.walk(tree):
+                self._note(node)
+        self._kronecker()
+        self.letters = self._index_letters()
+        self.slots: dict[str, int] = {}
+        for uses in self._uses.values():
+            for symbol in uses:
+                found = self.resolve(symbol)
+                self.slots[found.name] = max(self.slots.get(found.name, 0), len(found.indices))
+
+    def _note(self, node: s.Syntax) -> None:
+        match node:
+            case s.Symbol() if node.sub or _in_round(node.sup):
+                self._uses[node.name].append(node)
+                for item in node.sub:
+                    if isinstance(item, s.Total):
+                        self._shifted |= {
+                            n.name for n in s.walk(item) if isinstance(n, s.Symbol) and len(n.name) == 1
+                        }
+            case s.Symbol():
+                self._uses[node.name].append(node)
+            case s.Binder():
+                self._bound.add(node.letter)
+                self._bound |= {e.name for e in node.excluded if isinstance(e, s.Symbol)}
+            case s.Compare():
+                sides = [x for x in (node.left, node.right) if isinstance(x, s.Symbol) and not x.sub]
+                if node.sign in ("=", "!=") and len(sides) == 2:
+                    self._bound |= {x.name for x in sides if len(x.name) == 1}
+            case _:
+                pass
+
+    def _kronecker(self) -> None:
+        for name in ("\\delta", "\\Delta"):
+            for symbol in self._uses.get(name, ()):
+                letters = [i.name for i in symbol.sub if isinstance(i, s.Symbol)]
+                if len(letters) == 2:
+                    self._bound |= {x for x in letters if len(x) == 1 and x.islower()}
+
+    def _index_letters(self) -> set[str]:
+        """Letters that are indices: bound ones, the habitual ones, and what shares their places."""
+        letters = set(self._bound) | (_HABIT - (self._shifted - self._bound))
+        changed = True
+        while changed:
+            changed = False
+            for symbols in self._uses.values():
+                for symbol in symbols:
+                    for position, item in enumerate(symbol.sub):
+                        letter = _letter(item)
+                        if letter in self._bound or letter is None:
+                            continue
+                        if letter.islower() and self._place_is_bound(symbols, len(symbol.sub), position):
+                            self._bound.add(letter)
+                            letters.add(letter)
+                            changed = True
+        return letters
+
+    def _place_is_bound(self, symbols: list[s.Symbol], count: int, position: int) -> bool:
+        return any(
+            len(other.sub) == count and _letter(other.sub[position]) in self._bound for other in symbols
+        )
+
+    def is_bound(self, letter: str) -> bool:
+        """Whether a sum or a condition somewhere binds this letter."""
+        return letter in self._bound
+
+    def resolve(self, symbol: s.Symbol) -> Resolved:
+        """``symbol`` as name, indices and power."""
+        indices: list[s.Syntax] = []
+        labels: list[str] = []
+        for position, item in enumerate(symbol.sub):
+            if self._is_index(symbol, item, position):
+                indices.append(item)
+            else:
+                labels.append(_label(item))
+        path = ""
+        if len(labels) > 1 and labels[-1].isdigit():
+            path = labels.pop()
+        name = symbol.name + (f"_{{{','.join(labels)}}}" if labels else "")
+        power, transposed, primes = symbol.sup, False, symbol.primes
+        inner = _in_round(symbol.sup)
+        if inner is not None:
+            power = None
+            if _letter(inner) in self._bound:
+                indices.append(inner)
+            else:
+                name += f"^{{({_label(inner)})}}"
+        elif symbol.sup_text.strip("{}") in _TRANSPOSES or symbol.sup_text in _TRANSPOSES:
+            power, transposed = None, True
+        elif symbol.sup_text in ("*", "+", "\\ast", "\\star"):
+            power, name = None, f"{name}^{{{symbol.sup_text}}}"
+        elif symbol.sup_text == "2" and (symbol.name, ",".join(labels)) in self.squares:
+            power, name = None, f"{name}^{{2}}"
+        return Resolved(name, tuple(indices), power, transposed, primes, path)
+
+    def _is_index(self, symbol: s.Symbol, item: s.Syntax, position: int) -> bool:
+        letter = _letter(item)
+        if isinstance(item, s.Number):
+            return item.value.denominator == 1 and self._has_letters(symbol, position)
+        if letter is None:
+            return False
+        if symbol.name in _SIZE_LIKE and len(symbol.sub) == 1 and not self._varied(symbol.name):
+            return False
+        if len(symbol.sub) > 1 and not self._is_label_free(symbol):
+            return False
+        if letter in self.letters and letter.islower():
+            return True
+        return (letter in self._bound and letter.isalpha()) or (
+            letter.isupper() and self._has_letters(symbol, position) and self._fixed_elsewhere(symbol, position)
+        )
+
+    def _varied(self, name: str) -> bool:
+        return len({u.sub_text for u in self._uses[name] if u.sub}) > 1
+
+    def _is_label_free(self, symbol: s.Symbol) -> bool:
+        """A subscript such as ``ih`` is one label unless each of its parts can be an index."""
+        return all(
+            isinstance(i, s.Number)
+            or (letter := _letter(i)) is None
+            or letter in self.letters
+            or letter.isupper()
+            for i in symbol.sub
+        )
+
+    def _has_letters(self, symbol: s.Symbol, position: int) -> bool:
+        """Whether this symbol carries an index letter at this place elsewhere."""
+        return any(
+            len(u.sub) == len(symbol.sub)
+            and (letter := _letter(u.sub[position])) is not None
+            and letter in self.letters
+            and letter.islower()
+            for u in self._uses[symbol.name]
+        )
+
+    def _fixed_elsewhere(self, symbol: s.Symbol, position: int) -> bool:
+        """Whether a number stands at this place elsewhere: then a capital is the last position."""
+        return any(
+            len(u.sub) == len(symbol.sub) and isinstance(u.sub[position], s.Number)
+            for u in self._uses[symbol.name]
+        )
+
+
+def _letter(item: s.Syntax | None) -> str | None:
+    if isinstance(item, s.Symbol) and not item.sub and item.sup is None and not item.primes:
+        return item.name if len(item.name) == 1 or item.name == "\\ell" else None
+    return None
+
+
+def _in_round(sup: s.Syntax | None) -> s.Syntax | None:
+    """The content of a superscript in brackets, ``^{(l)}`` or ``^{[1]}``."""
+    if isinstance(sup, s.Group) and sup.bracket in ("(", "[", "\\langle") and len(sup.items) == 1:
+        return sup.items[0]
+    return None
+
+
+def _label(item: s.Syntax) -> str:
+    """How a label is spelled, without positions."""
+    match item:
+        case s.Number():
+            return str(item.value)
+        case s.Symbol():
+            name = item.name.removeprefix("\\text{").removesuffix("}") if item.name.startswith("\\text{") else item.name
+            return name + ("_" + item.sub_text if item.sub_text else "")
+        case s.Total():
+            return "".join(("-" if sign < 0 else "+" if k else "") + _label(t) for k, (sign, t) in enumerate(item.terms))
+        case s.Product():
+            return "".join(map(_label, item.factors))
+        case s.Group():
+            return "(" + ",".join(map(_label, item.items)) + ")"
+        case _:
+            return "?"

@@ -1,0 +1,58 @@
+"""Where a report goes: to standard output, or whole to a file, never half-written."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def emit(text: str, output: str | None) -> None:
+    """Write a report to a file, or to standard output. Raises OSError for a file only."""
+    if output is None:
+        write_stdout(text)
+    else:
+        write_file(Path(output), text)
+
+
+def write_stdout(text: str) -> None:
+    """Print; a character that the terminal's encoding lacks is escaped, a closed pipe is no error."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_stdout()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write aside in the same directory, then rename, so that no reader sees half a report."""
+    data = text.encode("utf-8", "backslashreplace")
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    target = path.resolve()
+    handle, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(aside, _mode(target))
+        os.replace(aside, target)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those of a new one."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _discard_stdout() -> None:
+    """Point standard output at nothing, so that closing it at exit does not fail as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

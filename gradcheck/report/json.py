@@ -1,0 +1,180 @@
+"""The report for programs: ``schema.json`` beside this file describes it, field by field."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from math import isfinite
+from typing import Any
+
+from gradcheck.findings import findings
+from gradcheck.model import (
+    Claim,
+    Counterexample,
+    Document,
+    Numeric,
+    Place,
+    Remark,
+    Report,
+    SymbolReading,
+    Trouble,
+    Verdict,
+)
+from gradcheck.rules import Severity, get
+
+SCHEMA = 1
+"""The version of the format: fields may be added to it, never renamed."""
+
+
+def render(
+    report: Report,
+    sources: Mapping[str, str],
+    *,
+    color: bool = False,
+    verbosity: int = 0,
+    width: int = 100,
+) -> str:
+    """The whole report; colour, verbosity and width change nothing."""
+    return json.dumps(payload(report), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what ``render`` gives."""
+    text = files("gradcheck.report").joinpath("schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def payload(report: Report) -> dict[str, Any]:
+    """The report as plain dictionaries and lists."""
+    return {
+        "schema": SCHEMA,
+        "tool": _tool(),
+        "documents": [_document(d) for d in report.documents],
+        "layers": [],
+        "trouble": [_trouble(t) for t in report.troubles],
+        "summary": _summary(report),
+    }
+
+
+def _tool() -> dict[str, str]:
+    return {
+        "name": "gradcheck",
+        "version": _version("gradcheck"),
+        "python": platform.python_version(),
+        "numpy": _version("numpy"),
+        "sympy": _version("sympy"),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _summary(report: Report) -> dict[str, int]:
+    return {
+        "claims": sum(len(d.claims) for d in report.documents),
+        "documents": len(report.documents),
+        "findings": sum(len(findings(d)) for d in report.documents),
+        "layers": 0,
+        "trouble": len(report.troubles),
+        **{verdict.value: report.count(verdict) for verdict in Verdict},
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "path": document.path,
+        "title": document.title,
+        "readings": [_reading(r) for r in document.readings],
+        "claims": [_claim(c) for c in document.claims],
+    }
+
+
+def _reading(reading: SymbolReading) -> dict[str, Any]:
+    return {
+        "symbol": reading.symbol,
+        "role": reading.role,
+        "source": reading.source,
+        "line": reading.line,
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "label": claim.label,
+        **_place(claim.place),
+        "fault": _place(claim.fault),
+        "latex": claim.latex,
+        **_answers(claim),
+        "counterexample": _counterexample(claim.counterexample),
+        "numeric": _numeric(claim.numeric),
+        "code": claim.code,
+        "message": claim.message,
+        "notes": list(claim.notes),
+        "remarks": [_remark(r) for r in claim.remarks],
+        "corrections": [],
+        "erratum": "new" if _fails(claim) else None,
+        "sympy": claim.sympy,
+    }
+
+
+def _answers(claim: Claim) -> dict[str, Any]:
+    return {
+        "verdict": claim.verdict.value,
+        "step": claim.step.value,
+        "truth": claim.truth.value,
+        "scope": claim.scope,
+        "reading": claim.reading,
+        "cause_claim": claim.cause_claim,
+    }
+
+
+def _fails(claim: Claim) -> bool:
+    """Whether the claim, or a remark on it, makes the run end with exit code 1."""
+    codes = [claim.code, *(r.code for r in claim.remarks)]
+    return any(get(code).severity is Severity.ERROR for code in codes if code)
+
+
+def _place(place: Place) -> dict[str, int]:
+    return {"line": place.line, "column": place.column, "end_column": place.end_column}
+
+
+def _counterexample(example: Counterexample | None) -> dict[str, Any] | None:
+    if example is None:
+        return None
+    return {
+        "sizes": example.sizes,
+        "at": example.at,
+        "values": example.values,
+        "printed": example.printed,
+        "true": example.true,
+    }
+
+
+def _numeric(numeric: Numeric | None) -> dict[str, Any] | None:
+    """JSON has no infinity: an error that is not finite is null."""
+    if numeric is None:
+        return None
+    error = float(numeric.error) if isfinite(numeric.error) else None
+    return {"agrees": bool(numeric.agrees), "error": error, "tolerance": float(numeric.tolerance)}
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {"code": remark.code, "message": remark.message, **_place(remark.place)}
+
+
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "path": trouble.path,
+        "message": trouble.message,
+        "is_bug": trouble.is_bug,
+        "place": _place(trouble.place) if trouble.place else None,
+    }
