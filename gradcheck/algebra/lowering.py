@@ -196,6 +196,11 @@ class Algebra:
             if h[:2] == "v:"
         )
 
+    def connected(self, loss: str, node: str) -> bool:
+        """Whether the loss depends on a node by the graph's definitions."""
+        roots = self.graph.roots.get(loss, (loss,) if loss in self.graph.nodes else ())
+        return any(root == node or self._depends(root, node) for root in roots)
+
     def adjoint(
         self, loss: str, node: str, indices: tuple[str, ...], via: str | None = None
     ) -> Poly:

@@ -190,7 +190,7 @@ class _Writer:
         return sp.Derivative(inner.write(expr.body), self.entry_by(expr.wrt, expr.indices))
 
     def _moving(self, expr: Partial) -> frozenset[str]:
-        """The nodes in the body that follow what is differentiated by: locally only a body that is one node."""
+        """The nodes that follow ``wrt``; locally only a body that is itself one node."""
         if expr.mode == "local":
             return frozenset({expr.body.name} if isinstance(expr.body, Ref) else ()) - {expr.wrt}
         names = {part.name for part in walk(expr.body) if isinstance(part, Ref)} - {expr.wrt}

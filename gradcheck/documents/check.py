@@ -1,0 +1,205 @@
+"""One document from bytes to verdicts: read, understood, judged, written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradcheck.algebra.expr import Adjoint
+from gradcheck.documents.collect import Chain, Collected, collect
+from gradcheck.documents.deciding import Disagreement, Judge
+from gradcheck.documents.declared import Declared, read_declared
+from gradcheck.documents.diagnosis import diagnose
+from gradcheck.documents.environment import Environment, build
+from gradcheck.documents.extract import read_source
+from gradcheck.documents.judging import ChainJudge, ChainReader, Judgement
+from gradcheck.documents.labels import label_judgements
+from gradcheck.documents.readings import symbol_readings
+from gradcheck.documents.shapes import shape_judgements
+from gradcheck.documents.source import Source
+from gradcheck.documents.statements import Part
+from gradcheck.documents.tokens import Refusal
+from gradcheck.documents.values import Value
+from gradcheck.model import Claim, Document, Place, Remark, Verdict
+from gradcheck.options import Options
+
+
+@dataclass
+class Judged:
+    """A claim before it is written down: the sign, the expressions around it, the judgement."""
+
+    sign_start: int
+    sign_end: int
+    start: int
+    end: int
+    label: str | None
+    judgement: Judgement
+    key: tuple[int, int]
+
+
+def check_source(path: str, data: bytes, options: Options) -> Document:
+    """Check one document. Raises `UnreadableDocument` if it cannot be read at all."""
+    source = read_source(path, data)
+    extra: list[Declared] = []
+    if options.reading is not None:
+        text = options.reading.read_text(encoding="utf-8")
+        extra = read_declared(text, str(options.reading))
+    collected = collect(source, extra)
+    environment = build(collected)
+    judged = judge_all(collected, environment, options)
+    claims = _written(source, judged)
+    return Document(path, source.title, symbol_readings(environment, source), claims)
+
+
+def judge_all(collected: Collected, environment: Environment, options: Options) -> list[Judged]:
+    """Every relation of the document, judged, in the order of the source."""
+    judges: dict[int, Judge] = {}
+    judged: list[Judged] = []
+    history: list[tuple[Chain, list[Judgement]]] = []
+    for chain in collected.chains:
+        found = _judge_chain(chain, environment, judges, options, history)
+        if chain.displayed or _worth_reporting(found):
+            judged += [
+                _judged(chain, at, judgement) for at, judgement in enumerate(found, 1)
+            ]
+        judged += label_judgements(chain, collected, environment)
+    judged += shape_judgements(collected)
+    for before, part in collected.refused:
+        assert part.sign is not None and isinstance(part.tree, Refusal)
+        judged.append(_refused(before, part))
+    return sorted(judged, key=lambda j: (j.sign_start, j.sign_end))
+
+
+def _judged(chain: Chain, at: int, judgement: Judgement) -> Judged:
+    part, before = chain.parts[at], chain.parts[at - 1]
+    assert part.sign is not None
+    start = before.start if before.start < part.sign.start else part.sign.start
+    return Judged(
+        part.sign.start, part.sign.end, start, max(part.end, part.sign.end), chain.labels[at - 1], judgement,
+        (chain.order, at),
+    )  # fmt: skip
+
+
+def _refused(before: Part, part: Part) -> Judged:
+    assert part.sign is not None and isinstance(part.tree, Refusal)
+    judgement = Judgement(Verdict.UNREAD, refusal=part.tree)
+    return Judged(part.sign.start, part.sign.end, before.start, part.end, None, judgement, (-1, part.sign.start))
+
+
+def _worth_reporting(found: list[Judgement]) -> bool:
+    """Running text holds asides and fragments: only what is decided there is a claim."""
+    return all(
+        j.verdict not in (Verdict.UNREAD, Verdict.UNDECIDED) for j in found
+    )
+
+
+def _judge_chain(
+    chain: Chain,
+    environment: Environment,
+    judges: dict[int, Judge],
+    options: Options,
+    history: list[tuple[Chain, list[Judgement]]],
+) -> list[Judgement]:
+    meaning = environment.meanings(chain.section)[0]
+    if id(meaning) not in judges:
+        graph = environment.graph(meaning)
+        judges[id(meaning)] = Judge(graph, options.engines, options.seed, options.timeout)
+    judge = judges[id(meaning)]
+    reader = ChainReader(environment, meaning, chain)
+    read = reader.read()
+    chain_judge = ChainJudge(reader, judge, read)
+    environment.graph(meaning)
+    subject = read.values[0]
+    if isinstance(subject, Value) and isinstance(subject.expr, Adjoint):
+        environment.subjects[chain.order] = subject.expr
+    try:
+        found, mode = chain_judge.best()
+    except Disagreement as error:
+        found = [
+            Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]
+        ]
+        return found
+    diagnose(chain_judge, found, mode, environment, history)
+    history.append((chain, found))
+    return found
+
+
+# -- writing down ----------------------------------------------------------------------
+
+
+def _written(source: Source, judged: list[Judged]) -> tuple[Claim, ...]:
+    ids: dict[tuple[int, int], str] = {}
+    used: set[str] = set()
+    for number, item in enumerate(judged, 1):
+        label = f"eq-{item.label}" if item.label else None
+        ident = label if label and label not in used else f"claim-{number}"
+        used.add(ident)
+        ids[item.key] = ident
+    return tuple(_claim(source, item, ids) for item in judged)
+
+
+def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Claim:
+    judgement = item.judgement
+    decision = judgement.decision
+    refusal = judgement.refusal
+    place = source.place(item.sign_start, item.sign_end)
+    fault = place
+    message = judgement.message or _message(judgement)
+    if refusal is not None:
+        fault = source.place(refusal.start, max(refusal.end, refusal.start + 1))
+    elif judgement.verdict in (Verdict.WRONG, Verdict.CONVENTION):
+        fault = _trimmed(source, item.sign_end, item.end)
+    remarks = tuple(
+        Remark(code, text, source.place(start, end)) for code, text, start, end in _unique(judgement.slips)
+    )
+    if judgement.verdict is Verdict.SLIP and remarks:
+        fault = remarks[0].place
+    return Claim(
+        id=ids[item.key],
+        label=item.label,
+        place=place,
+        fault=fault,
+        latex=source.text[item.start : item.end],
+        verdict=judgement.verdict,
+        step=judgement.step,
+        truth=judgement.truth,
+        scope=decision.scope if decision is not None else None,
+        reading=judgement.reading,
+        cause_claim=ids.get(judgement.cause) if judgement.cause else None,
+        counterexample=decision.counterexample if decision is not None else None,
+        numeric=decision.numeric if decision is not None else None,
+        code=judgement.code or (remarks[0].code if judgement.verdict is Verdict.SLIP and remarks else None),
+        message=message,
+        notes=tuple(judgement.notes),
+        remarks=remarks,
+    )
+
+
+def _trimmed(source: Source, start: int, end: int) -> Place:
+    text = source.text
+    while start < end and text[start] in " \t\r\n&":
+        start += 1
+    return source.place(start, end)
+
+
+def _unique(slips: list[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int]]:
+    return list(dict.fromkeys(slips))
+
+
+def _message(judgement: Judgement) -> str:
+    refusal, decision = judgement.refusal, judgement.decision
+    if refusal is not None:
+        return f"the reader stopped here: {refusal.reason}"
+    match judgement.verdict:
+        case Verdict.WRONG:
+            return "the right side is not what the left side is"
+        case Verdict.INHERITED:
+            return "follows rightly from a wrong line"
+        case Verdict.RECOVERED:
+            return "does not follow from the line before, but the value is right again"
+        case Verdict.UNDECIDED:
+            return f"neither proved nor refuted: {decision.reason if decision else 'not reached'}"
+        case Verdict.SLIP:
+            return judgement.slips[0][1] if judgement.slips else "malformed, the value is right"
+        case _:
+            return ""
+

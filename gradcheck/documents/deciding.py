@@ -1,0 +1,361 @@
+"""Is this equation true? Three engines are asked, and they must agree.
+
+The algebra proves for every size; a concrete counterexample, worked out exactly, refutes;
+float64 evaluation with finite differences and SymPy at small sizes check both. Where the
+algebra does not reach, SymPy's exact answer at small sizes is the weaker proof.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from gradcheck.algebra import exact
+from gradcheck.algebra import expr as e
+from gradcheck.algebra.components import TooComplex
+from gradcheck.algebra.lowering import Algebra
+from gradcheck.algebra.poly import Poly
+from gradcheck.model import Answer, Counterexample, Numeric
+
+EVERY_SIZE = "every size"
+_SMALL = ((2, 3, 4, 5, 2, 3, 4), (3, 2, 5, 4, 3, 2, 5), (4, 3, 2, 2, 5, 4, 3))
+
+
+class Disagreement(Exception):
+    """Two engines give different answers to the same question: a bug of ours."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``left = right`` for all free indices, whose sizes ``index_sizes`` gives.
+
+    ``equal_sizes`` are sizes that only fit if they are the same.
+    """
+
+    left: e.Expr
+    right: e.Expr
+    index_sizes: tuple[tuple[str, str], ...]
+    equal_sizes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer, with what it rests on."""
+
+    answer: Answer
+    scope: str | None = None
+    numeric: Numeric | None = None
+    counterexample: Counterexample | None = None
+    reason: str = ""
+
+
+class Judge:
+    """Decides equations over one graph; remembers normal forms, points and answers."""
+
+    def __init__(
+        self, graph: e.Graph, engines: Sequence[str], seed: int, timeout: float = 10.0
+    ) -> None:
+        self.graph = graph
+        self.engines, self.seed, self.timeout = engines, seed, timeout
+        self.algebra = Algebra(graph)
+        self._decided: dict[Equation, Decision] = {}
+        self._points: dict[object, object] = {}
+
+    def decide(self, equation: Equation) -> Decision:
+        """Prove, refute or leave open. Raises `Disagreement` where two engines contradict."""
+        found = self._decided.get(equation)
+        if found is None:
+            found = self._decided[equation] = self._decide(equation)
+        return found
+
+    def holds(self, equation: Equation, algebra: Algebra | None = None) -> bool:
+        """Whether the algebra alone proves it; what it does not reach is not proved."""
+        if equation.equal_sizes:
+            return False
+        try:
+            return (algebra or self.algebra).equal(equation.left, equation.right)
+        except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
+            return False
+
+    def _decide(self, equation: Equation) -> Decision:
+        numeric = self._compared(equation) if "float64" in self.engines else None
+        proved, reason = self._proved(equation)
+        if proved:
+            if numeric is not None and numeric.agrees is False:
+                raise Disagreement(
+                    f"the algebra proves this, float64 finds a relative error of {numeric.error:.2g}"
+                )
+            self._confirm(equation, True)
+            return Decision(Answer.PROVED, EVERY_SIZE, numeric)
+        if numeric is None or numeric.agrees is not True:
+            point = self._counterexample(equation)
+            if point is not None:
+                self._confirm(equation, False)
+                return Decision(Answer.REFUTED, None, numeric, point)
+        if numeric is not None and numeric.agrees is False:
+            return Decision(Answer.UNDECIDED, None, numeric, None, "the sides differ in float64, but no exact point was found")
+        return self._small(equation, numeric, reason)
+
+    # -- the every-size algebra --------------------------------------------------------
+
+    def _proved(self, equation: Equation) -> tuple[bool, str]:
+        if equation.equal_sizes:
+            a, b = equation.equal_sizes[0]
+            return False, f"the shapes fit only if {a} = {b}"
+        if "algebra" not in self.engines:
+            return False, "the algebra was not asked"
+        try:
+            return self.algebra.equal(equation.left, equation.right), "no proof was found"
+        except TooComplex as error:
+            return False, f"the every-size algebra stops here: {error}"
+        except ZeroDivisionError:
+            return False, "a denominator vanishes"
+        except RecursionError:
+            return False, "the formula is nested too deeply"
+
+    # -- float64 -----------------------------------------------------------------------
+
+    def _compared(self, equation: Equation) -> Numeric | None:
+        """The two sides at a random point, derivatives by finite differences."""
+        from gradcheck.algebra import numeric
+
+        result = None
+        for attempt in range(4):
+            try:
+                point = self._point(equation, attempt)
+                found = numeric.compare(
+                    equation.left, equation.right, self.graph, point, dict(equation.index_sizes)
+                )
+            except (numeric.NoPoint, numeric.SizeTooSmall, numeric.Unbound, KeyError, ValueError):
+                continue
+            if found.agrees is not None:
+                return Numeric(bool(found.agrees), found.error, found.tolerance)
+            result = found
+        return None if result is None else None
+
+    def _point(self, equation: Equation, attempt: int):  # type: ignore[no-untyped-def]
+        import numpy as np
+
+        from gradcheck.algebra import numeric
+
+        sizes = self._sizes(equation, attempt + 1, 1)
+        key = (attempt, tuple(sorted(sizes.items())), self._leaves(equation))
+        if key not in self._points:
+            rng = np.random.default_rng([self.seed, attempt, 20_011])
+            self._points[key] = numeric.sample(
+                self.graph,
+                [equation.left, equation.right],
+                sizes,
+                rng,
+                index_sizes=dict(equation.index_sizes),
+            )
+        return self._points[key]
+
+    def _leaves(self, equation: Equation) -> frozenset[str]:
+        return frozenset(
+            n.name
+            for side in (equation.left, equation.right)
+            for n in e.walk(side)
+            if isinstance(n, e.Var)
+        )
+
+    def _sizes(self, equation: Equation, attempt: int, least: int = 0) -> dict[str, int]:
+        """Small sizes, different ones for different symbols, large enough for fixed positions."""
+        names = sorted(size_names(self.graph, equation))
+        row = _SMALL[attempt % len(_SMALL)]
+        need = _largest_position(equation, self.graph) + (1 if least else 0)
+        sizes = {n: max(row[k % len(row)] + least - 1, need) if least else max(row[k % len(row)], need) for k, n in enumerate(names)}
+        sizes = {n: max(v, 2) for n, v in sizes.items()}
+        for name in names:
+            if name.isdigit():
+                sizes[name] = int(name)
+        for a, b in equation.equal_sizes:
+            sizes[a] = sizes[b] = max(sizes.get(a, 2), sizes.get(b, 2))
+        return sizes
+
+    # -- counterexamples ---------------------------------------------------------------
+
+    def _counterexample(self, equation: Equation) -> Counterexample | None:
+        """Small sizes and small values where the sides differ, both sides evaluated exactly."""
+        started = time.monotonic()
+        try:
+            left, right = (self._leaf_form(side) for side in (equation.left, equation.right))
+        except (TooComplex, ZeroDivisionError, RecursionError):
+            return None
+        for attempt in range(24):
+            if time.monotonic() - started > self.timeout:
+                return None
+            sizes = self._sizes(equation, attempt)
+            values = _small_values(left, right, sizes, self.graph, attempt, self.seed)
+            for at in _positions(equation.index_sizes, sizes):
+                found = _difference(left, right, exact.Place(sizes, values, at))
+                if found is not None:
+                    return _written(found, sizes, values, at, left, right)
+        return None
+
+    def _leaf_form(self, side: e.Expr) -> Poly:
+        poly = self.algebra.lower(side)
+        while (node := self.algebra._deepest(poly)) is not None:
+            poly = self.algebra.written_out(poly, node)
+        return poly
+
+    # -- SymPy at small sizes ----------------------------------------------------------
+
+    def _confirm(self, equation: Equation, expected: bool) -> None:
+        """SymPy must not contradict, where it is asked and gets an answer in time."""
+        if "sympy" not in self.engines:
+            return
+        verdict, scope = self._sympy(equation, (2,))
+        if verdict is not None and verdict is not expected and not (expected is False and verdict):
+            word = "proved" if expected else "refuted"
+            raise Disagreement(f"the algebra {word} this, SymPy says otherwise at {scope}")
+
+    def _small(self, equation: Equation, numeric: Numeric | None, reason: str) -> Decision:
+        """The weaker answer: exact, at the sizes 2 and 3."""
+        if numeric is not None and numeric.agrees and "sympy" in self.engines and not equation.equal_sizes:
+            verdict, scope = self._sympy(equation, (2, 3))
+            if verdict:
+                return Decision(Answer.PROVED, scope, numeric)
+        return Decision(Answer.UNDECIDED, None, numeric, None, reason)
+
+    def _sympy(self, equation: Equation, lengths: Sequence[int]) -> tuple[bool | None, str]:
+        from gradcheck.algebra.sympy_bridge import equal_everywhere
+
+        names = size_names(self.graph, equation)
+        need = _largest_position(equation, self.graph)
+        sizes_list = [dict.fromkeys(names, max(n, need)) for n in lengths]
+        for a, b in equation.equal_sizes:
+            for sizes in sizes_list:
+                sizes[a] = sizes[b]
+        scope = "sizes " + ", ".join(str(max(n, need)) for n in lengths)
+        try:
+            found = equal_everywhere(
+                equation.left, equation.right, self.graph, sizes_list, dict(equation.index_sizes)
+            )
+        except (KeyError, ValueError, RecursionError, NotImplementedError, ArithmeticError, LookupError):
+            return None, scope
+        return found[0], scope
+
+
+def size_names(graph: e.Graph, equation: Equation) -> set[str]:
+    """Every size symbol that an equation over ``graph`` can mention."""
+    names = {size for _, size in equation.index_sizes}
+    for sizes in graph.leaves.values():
+        names |= set(sizes)
+    trees = [equation.left, equation.right]
+    for node in graph.nodes.values():
+        names |= set(node.sizes)
+        trees.append(node.body)
+    for tree in trees:
+        for part in e.walk(tree):
+            if isinstance(part, e.Size):
+                names.add(part.name)
+            elif isinstance(part, e.Sum):
+                names.add(part.size)
+            names |= {i.size for i in e.indices_of(part) if isinstance(i, e.Last)}
+    return names
+
+
+def _largest_position(equation: Equation, graph: e.Graph) -> int:
+    """The largest fixed position that occurs, and one more if a last position does."""
+    largest, last = 0, False
+    for tree in (equation.left, equation.right, *(n.body for n in graph.nodes.values())):
+        for part in e.walk(tree):
+            for index in e.indices_of(part):
+                if isinstance(index, int):
+                    largest = max(largest, index)
+                last = last or isinstance(index, e.Last)
+    return largest + int(last and largest > 0)
+
+
+def _small_values(
+    left: Poly, right: Poly, sizes: dict[str, int], graph: e.Graph, attempt: int, seed: int
+) -> dict[str, dict[tuple[int, ...], Fraction]]:
+    """Small whole numbers for every tensor that occurs, halves from the second round on."""
+    import random
+
+    chooser = random.Random(seed * 1000 + attempt)
+    heads = sorted(h[2:] for h in left.deps() | right.deps() if h[:2] == "v:")
+    pool = [1, 2, 3, -1, 2, 4] if attempt % 3 < 2 else [1, 2, 3, 4, 5]
+    positive = attempt % 3 == 2 or attempt > 12
+    values: dict[str, dict[tuple[int, ...], Fraction]] = {}
+    for name in heads:
+        axes = _axes(name, graph)
+        entries = {}
+        for at in product(*(range(1, sizes[s] + 1) for s in axes)):
+            number = Fraction(chooser.choice(pool))
+            if attempt > 6:
+                number /= chooser.choice([1, 2, 4])
+            entries[at] = abs(number) if positive or not axes else number
+        values[name] = entries
+    return values
+
+
+def _axes(name: str, graph: e.Graph) -> tuple[str, ...]:
+    if name in graph.leaves or name in graph.nodes:
+        return graph.sizes(name)
+    for loss, roots in graph.roots.items():
+        for node in roots:
+            if e.upstream(loss, node) == name:
+                return graph.sizes(node)
+    raise KeyError(name)
+
+
+def _positions(
+    index_sizes: tuple[tuple[str, str], ...], sizes: dict[str, int]
+) -> Iterator[dict[str, int]]:
+    names = [n for n, _ in index_sizes]
+    ranges = [range(1, min(sizes[s], 3) + 1) for _, s in index_sizes]
+    for count, at in enumerate(product(*ranges)):
+        if count > 80:
+            return
+        yield dict(zip(names, at, strict=True))
+
+
+def _difference(left: Poly, right: Poly, place: exact.Place) -> tuple[exact.Number, exact.Number] | None:
+    """Both sides, if they exist there and differ beyond any doubt."""
+    import mpmath
+
+    try:
+        with mpmath.workdps(exact.DIGITS):
+            a, b = exact.value(left, place), exact.value(right, place)
+            if isinstance(a, Fraction) and isinstance(b, Fraction):
+                return (a, b) if a != b else None
+            gap = abs(exact._float(a) - exact._float(b))
+            scale = max(1, abs(exact._float(a)), abs(exact._float(b)))
+            return (a, b) if gap > scale * mpmath.mpf(10) ** -20 else None
+    except (ZeroDivisionError, ValueError, OverflowError, KeyError, TypeError):
+        return None
+
+
+def _written(
+    found: tuple[exact.Number, exact.Number],
+    sizes: dict[str, int],
+    values: dict[str, dict[tuple[int, ...], Fraction]],
+    at: dict[str, int],
+    left: Poly,
+    right: Poly,
+) -> Counterexample:
+    used = {h[2:] for h in left.deps() | right.deps()}
+    return Counterexample(
+        {n: v for n, v in sorted(sizes.items()) if not n.startswith("|") or True},
+        {name: _nested(entries) for name, entries in sorted(values.items()) if name in used},
+        exact.shown(found[1]),
+        exact.shown(found[0]),
+        dict(sorted(at.items())),
+    )
+
+
+def _nested(entries: dict[tuple[int, ...], Fraction], prefix: tuple[int, ...] = ()) -> str:
+    """A tensor's entries as nested brackets."""
+    if () in entries:
+        return str(entries[()])
+    depth = len(prefix)
+    rank = len(next(iter(entries)))
+    if depth == rank:
+        return str(entries[prefix])
+    heads = sorted({k[depth] for k in entries if k[:depth] == prefix})
+    return "[" + ", ".join(_nested(entries, (*prefix, h)) for h in heads) + "]"

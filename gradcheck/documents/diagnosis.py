@@ -1,0 +1,454 @@
+"""What a bare answer leaves to say: restated definitions, slips, inheritance, conventions.
+
+Each rule looks at the judgements of one chain and refines them. None turns a refuted value
+into a proved one unless the algebra proves it under the reading that is then named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from gradcheck.algebra import expr as e
+from gradcheck.algebra.components import TooComplex
+from gradcheck.algebra.lowering import Algebra
+from gradcheck.algebra.poly import Poly
+from gradcheck.documents import syntax as s
+from gradcheck.documents.collect import Chain
+from gradcheck.documents.deciding import EVERY_SIZE, Decision, Equation
+from gradcheck.documents.environment import Environment
+from gradcheck.documents.judging import ChainJudge, Judgement
+from gradcheck.documents.statements import is_decided
+from gradcheck.documents.values import Value
+from gradcheck.model import Answer, Verdict
+
+History = list[tuple[Chain, list[Judgement]]]
+
+
+def diagnose(
+    judge: ChainJudge,
+    found: list[Judgement],
+    mode: tuple[str, str],
+    environment: Environment,
+    history: History,
+) -> None:
+    """Refine the judgements of one chain, in place."""
+    chain = judge.chain
+    for at, judgement in enumerate(found, 1):
+        judgement.slips = list(judge.read.slips[at]) + (list(judge.read.slips[0]) if at == 1 else [])
+        judgement.reading = _reading(judge, at, mode)
+        _definition(judge, judgement, at, environment)
+        _not_an_equality(chain, judgement, at)
+        _nothing_known(judge, judgement, at)
+        if judgement.verdict in (Verdict.WRONG, Verdict.UNDECIDED):
+            _alias(judge, judgement, at, mode)
+        if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
+            _convention(judge, judgement, at, mode, environment)
+        if judgement.verdict is Verdict.WRONG:
+            _inherited(judge, judgement, at, mode, history)
+        if judgement.verdict is Verdict.INHERITED and judgement.cause is None:
+            judgement.cause = _cause(chain, found, at)
+        if judgement.verdict in (Verdict.HOLDS, Verdict.DEFINITION) and judgement.slips:
+            judgement.verdict = Verdict.SLIP
+        if judgement.verdict is Verdict.HOLDS:
+            _kink(chain, judgement, at)
+
+
+def _reading(judge: ChainJudge, at: int, mode: tuple[str, str]) -> str:
+    values = [v for v in (judge.read.values[0], judge.read.values[at]) if isinstance(v, Value)]
+    nodes = [n for v in values for n in e.walk(v.expr)]
+    if any(isinstance(n, e.Partial) for n in nodes):
+        return "total" if mode[0] == "total" else "local"
+    return "adjoint" if any(isinstance(n, e.Adjoint) for n in nodes) else "stated"
+
+
+# -- definitions -----------------------------------------------------------------------
+
+
+def _definition(judge: ChainJudge, judgement: Judgement, at: int, environment: Environment) -> None:
+    """The relation that introduces a symbol, states it again, or only asks for it."""
+    chain = judge.chain
+    tree = chain.parts[at].tree
+    if isinstance(tree, s.Placeholder):
+        _set(judgement, Verdict.DEFINITION, "asks for the value; nothing is claimed")
+        judgement.refusal = None
+        return
+    defining = environment.defining.get((chain.order, at))
+    if defining is not None and (defining.name in judge.meaning.defined or defining.formal is not None):
+        _set(judgement, Verdict.DEFINITION, f"introduces {defining.name}")
+        judgement.refusal = None
+        return
+    if defining is not None and defining.name in judge.meaning.failed:
+        judgement.verdict, judgement.refusal = Verdict.UNREAD, judge.meaning.failed[defining.name]
+        return
+    if at == 1 and judgement.verdict is Verdict.HOLDS and _restates(judge, at):
+        _set(judgement, Verdict.DEFINITION, "restates a definition")
+    elif at == 1 and _updates(judge):
+        _set(judgement, Verdict.DEFINITION, "an update of a value, not an equation")
+        judgement.refusal = None
+
+
+def _set(judgement: Judgement, verdict: Verdict, message: str) -> None:
+    judgement.verdict, judgement.message = verdict, message
+    judgement.step = judgement.truth = Answer.NONE
+    judgement.decision = None
+
+
+def _restates(judge: ChainJudge, at: int) -> bool:
+    """The left side is a defined symbol, the right side its definition written out as it was."""
+    left, right = judge.read.values[0], judge.read.values[at]
+    if not isinstance(left, Value) or not isinstance(right, Value) or not isinstance(left.expr, e.Ref):
+        return False
+    algebra = judge.judge.algebra
+    try:
+        a, b = judge._aligned(left, right, at)
+        if not isinstance(a.expr, e.Ref):
+            return False
+        own = algebra.definition(a.expr.name, tuple(_index(i) for i in a.expr.indices))
+        return not (own - algebra.lower(b.expr))
+    except (TooComplex, ZeroDivisionError, ValueError):
+        return False
+
+
+def _index(index: e.Index) -> str:
+    from gradcheck.algebra.lowering import index_name
+
+    return index_name(index)
+
+
+def _updates(judge: ChainJudge) -> bool:
+    """``w ← w − η ∂L/∂w``: the left side's own symbol stands on the right."""
+    chain = judge.chain
+    left, right = chain.parts[0].tree, chain.parts[1].tree
+    if not isinstance(left, s.Symbol) or not isinstance(right, s.Total):
+        return False
+    value = judge.read.values[0]
+    if not isinstance(value, Value) or not isinstance(value.expr, e.Var):
+        return False
+    names = judge.reader.environment.names
+    own = names.resolve(left).name
+    return any(isinstance(t, s.Symbol) and names.resolve(t).name == own for _, t in right.terms)
+
+
+def _not_an_equality(chain: Chain, judgement: Judgement, at: int) -> None:
+    sign = chain.parts[at].sign
+    if sign is not None and not is_decided(sign) and judgement.verdict is not Verdict.DEFINITION:
+        holds = judgement.verdict is Verdict.HOLDS
+        if not holds and judgement.verdict is not Verdict.UNREAD:
+            judgement.verdict = Verdict.UNDECIDED
+            judgement.step = judgement.truth = Answer.UNDECIDED
+            judgement.message = f"`{sign.value}` is not an equality; only equalities are decided"
+
+
+def _nothing_known(judge: ChainJudge, judgement: Judgement, at: int) -> None:
+    """A refutation needs definitions: where none connects the two sides, the claim stays open."""
+    if judgement.verdict not in (Verdict.WRONG, Verdict.INHERITED, Verdict.RECOVERED):
+        return
+    left = judge.read.values[0]
+    if not isinstance(left, Value):
+        return
+    reason = _unconnected(judge, left)
+    if reason:
+        judgement.verdict = Verdict.UNDECIDED
+        judgement.step = judgement.truth = Answer.UNDECIDED
+        judgement.decision, judgement.message = None, f"neither proved nor refuted: {reason}"
+    elif at == 1 and _is_condition_on_inputs(left):
+        _set(judgement, Verdict.DEFINITION, "states a condition on the inputs")
+
+
+def _is_condition_on_inputs(left: Value) -> bool:
+    """``\\sum_k t_k = 1``: a sum or an entry of inputs alone."""
+    nodes = list(e.walk(left.expr))
+    simple = isinstance(left.expr, (e.Var, e.Sum)) or (
+        isinstance(left.expr, e.Pow) and isinstance(left.expr.base, (e.Var, e.Sum))
+    )
+    return simple and not any(isinstance(n, (e.Ref, e.Adjoint, e.Partial, e.Fun)) for n in nodes)
+
+
+def _unconnected(judge: ChainJudge, left: Value) -> str:
+    graph = judge.judge.graph
+    for node in e.walk(left.expr):
+        if isinstance(node, e.Adjoint):
+            if node.node == node.loss:
+                continue
+            if not judge.judge.algebra.connected(node.loss, node.node):
+                return f"no definition says how {node.loss} depends on {node.node}"
+        elif isinstance(node, e.Partial):
+            if isinstance(node.body, e.Var) and node.body.name != node.wrt:
+                return f"{node.body.name} is not defined"
+    if isinstance(left.expr, e.Var) and left.expr.name not in graph.nodes:
+        return f"{left.expr.name} is not defined here"
+    return ""
+
+
+# -- slips -----------------------------------------------------------------------------
+
+
+def _alias(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str, str]) -> None:
+    """An undefined symbol that, read as a defined one of the same rank, makes the value right."""
+    value = judge.read.values[at]
+    if not isinstance(value, Value):
+        return
+    used = {n.name for node in judge.judge.graph.nodes.values() for n in e.walk(node.body) if isinstance(n, e.Var)}
+    strangers = {
+        n.name: len(n.indices) for n in e.walk(value.expr) if isinstance(n, e.Var) and n.name not in used
+    }
+    left = judge.read.values[0]
+    own = {n.name for n in e.walk(left.expr) if isinstance(n, (e.Var, e.Ref))} if isinstance(left, Value) else set()
+    for stranger, rank in strangers.items():
+        if stranger in own:
+            continue
+        for name, node in judge.judge.graph.nodes.items():
+            if len(node.params) != rank:
+                continue
+            renamed = _mapped(value.expr, lambda n, a=stranger, b=name: e.Ref(b, n.indices) if isinstance(n, e.Var) and n.name == a else n)  # type: ignore[misc]  # noqa: E501
+            if _proves(judge, at, mode, renamed):
+                place = _symbol_place(judge, at, stranger)
+                judgement.slips.append(("D406", f"{stranger} is not defined; {name} is meant", *place))
+                _accept(judge, judgement, at, renamed)
+                return
+
+
+def _symbol_place(judge: ChainJudge, at: int, name: str) -> tuple[int, int]:
+    tree = judge.chain.parts[at].tree
+    assert isinstance(tree, s.Syntax)
+    names = judge.reader.environment.names
+    for node in s.walk(tree):
+        if isinstance(node, s.Symbol) and names.resolve(node).name == name:
+            return node.start, node.end
+    return tree.start, tree.end
+
+
+def _accept(judge: ChainJudge, judgement: Judgement, at: int, expr: e.Expr) -> None:
+    value = judge.read.values[at]
+    assert isinstance(value, Value)
+    judge.read.values[at] = replace(value, expr=expr)
+    judgement.verdict = Verdict.HOLDS
+    judgement.step = judgement.truth = Answer.PROVED
+    numeric = judgement.decision.numeric if judgement.decision else None
+    judgement.decision = Decision(Answer.PROVED, EVERY_SIZE, None if numeric is None else None)
+
+
+def _proves(
+    judge: ChainJudge, at: int, mode: tuple[str, str], expr: e.Expr, algebra: Algebra | None = None,
+    left: int = 0,
+) -> bool:  # fmt: skip
+    """Whether the value is right with part ``at`` replaced by ``expr``, or in another algebra."""
+    saved = judge.read.values[at]
+    assert isinstance(saved, Value)
+    judge.read.values[at] = replace(saved, expr=expr)
+    try:
+        equations = judge.equations(left, at, mode)
+        return isinstance(equations, list) and all(judge.judge.holds(q, algebra) for q in equations)
+    finally:
+        judge.read.values[at] = saved
+
+
+def _mapped(expr: e.Expr, change: Callable[[e.Expr], e.Expr]) -> e.Expr:
+    """``expr`` with ``change`` applied to every node, leaves first."""
+    match expr:
+        case e.Add(terms):
+            return change(e.Add(tuple(_mapped(t, change) for t in terms)))
+        case e.Mul(factors):
+            return change(e.Mul(tuple(_mapped(f, change) for f in factors)))
+        case e.Pow(base, exponent):
+            return change(e.Pow(_mapped(base, change), _mapped(exponent, change)))
+        case e.Fun(name, args):
+            return change(e.Fun(name, tuple(_mapped(a, change) for a in args)))
+        case e.Sum(index, size, body):
+            return change(e.Sum(index, size, _mapped(body, change)))
+        case e.Partial(body, wrt, indices, mode):
+            return change(e.Partial(_mapped(body, change), wrt, indices, mode))
+        case _:
+            return change(expr)
+
+
+# -- conventions -----------------------------------------------------------------------
+
+
+def _convention(
+    judge: ChainJudge,
+    judgement: Judgement,
+    at: int,
+    mode: tuple[str, str],
+    environment: Environment,
+) -> None:
+    """Right as a whole under a reading that the document does not state."""
+    value = judge.read.values[at]
+    if not isinstance(value, Value):
+        return
+    if judgement.verdict is not Verdict.INHERITED:
+        for node, other, words in _other_variances(judge.judge.graph):
+            algebra = Algebra(other)
+            if _proves(judge, at, mode, value.expr, algebra):
+                _agree(judgement, "D301", f"right if {node} is defined with {words}; the document defines it otherwise")
+                return
+    for printed, meant, renamed in _swapped_upstreams(judge, value):
+        if _proves(judge, at, mode, renamed):
+            if judgement.verdict is Verdict.INHERITED:
+                return
+            _agree(judgement, "D302", f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing")
+            return
+    given = _normalisations(judge, value)
+    for name, known in given:
+        equations = judge.equations(0, at, mode)
+        if isinstance(equations, list) and all(_vanishes(judge, q, known) for q in equations):
+            _normalised(judge, judgement, name, environment)
+            return
+
+
+def _agree(judgement: Judgement, code: str, message: str) -> None:
+    judgement.verdict, judgement.code, judgement.message = Verdict.CONVENTION, code, message
+
+
+def _other_variances(graph: e.Graph) -> Iterator[tuple[str, e.Graph, str]]:
+    """The graph with one node's 1/m over a sum of squares read as 1/(m-1), or the reverse."""
+    for name, node in graph.nodes.items():
+        for part in e.walk(node.body):
+            if isinstance(part, e.Sum) and _is_square(part.body):
+                size = e.Size(part.size)
+                less = e.add(size, e.number(-1))
+                for old, new, words in ((size, less, f"1/({part.size}−1)"), (less, size, f"1/{part.size}")):
+                    changed = _mapped(node.body, lambda n, o=old, w=new: e.Pow(w, e.number(-1)) if n == e.Pow(o, e.number(-1)) else n)  # type: ignore[misc]  # noqa: E501
+                    if changed != node.body:
+                        nodes = {**graph.nodes, name: replace(node, body=changed)}
+                        yield name, e.Graph(nodes, graph.leaves, graph.roots), words
+
+
+def _is_square(body: e.Expr) -> bool:
+    return isinstance(body, e.Pow) and body.exponent == e.number(2)
+
+
+def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, str, e.Expr]]:
+    """``dL/dx̂`` read as the gradient of another node of the same shape, everywhere in the line."""
+    graph = judge.judge.graph
+    left = judge.read.values[0]
+    subject = {n.node for n in e.walk(left.expr) if isinstance(n, e.Adjoint)} if isinstance(left, Value) else set()
+    printed = {(n.loss, n.node) for n in e.walk(value.expr) if isinstance(n, e.Adjoint)}
+    for loss, node in sorted(printed):
+        for root in graph.roots.get(loss, ()):
+            if root == node or node in subject or (loss, root) in printed:
+                continue
+            if node not in graph.nodes or graph.sizes(root) != graph.sizes(node):
+                continue
+            swapped = _mapped(value.expr, lambda n, a=node, b=root: replace(n, node=b) if isinstance(n, e.Adjoint) and n.node == a else n)  # type: ignore[misc]  # noqa: E501
+            yield f"d{loss}/d{node}", f"d{loss}/d{root}", swapped
+
+
+def _normalisations(judge: ChainJudge, value: Value) -> list[tuple[str, Poly]]:
+    """``Σ_k t_k − 1`` for each input whose plain sum the difference of the two sides mentions."""
+    algebra = judge.judge.algebra
+    found = []
+    left = judge.read.values[0]
+    if not isinstance(left, Value):
+        return []
+    for name, sizes in judge.judge.graph.leaves.items():
+        if len(sizes) not in (1, 2):
+            continue
+        indices = tuple(f"@n{k}" for k in range(len(sizes)))
+        total = algebra.ring.atom(f"v:{name}", indices).sum_over(indices[-1], sizes[-1])
+        found.append((name, total - algebra.ring.one))
+    return found
+
+
+def _vanishes(judge: ChainJudge, equation: Equation, known: Poly) -> bool:
+    algebra = judge.judge.algebra
+    if equation.equal_sizes:
+        return False
+    try:
+        difference = algebra.lower(equation.left) - algebra.lower(equation.right)
+        return algebra.vanishes(difference, (known,))
+    except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
+        return False
+
+
+def _normalised(judge: ChainJudge, judgement: Judgement, name: str, environment: Environment) -> None:
+    if name in environment.normalised:
+        judgement.verdict = Verdict.HOLDS
+        judgement.step = judgement.truth = Answer.PROVED
+        judgement.decision = Decision(Answer.PROVED, EVERY_SIZE)
+        judgement.notes.append(f"uses that the entries of {name} sum to 1, as the document says")
+    else:
+        _agree(judgement, "D304", f"right only if the entries of {name} sum to 1, which the document does not say")
+
+
+def _kink(chain: Chain, judgement: Judgement, at: int) -> None:
+    """``1(x ≥ 0)`` as the slope of a function with a kink at 0 picks the right-hand slope there."""
+    tree, left = chain.parts[at].tree, chain.parts[0].tree
+    if not isinstance(tree, s.Syntax) or not isinstance(left, s.Syntax):
+        return
+    derived = any(isinstance(n, s.Derivative) or (isinstance(n, s.Symbol) and n.primes) for n in s.walk(left))
+    if not derived:
+        return
+    for node in s.walk(tree):
+        if isinstance(node, s.Compare) and _includes_tie(node):
+            _agree(judgement, "D303", "at the kink itself there is no derivative; this takes the right-hand slope there")
+            return
+
+
+def _includes_tie(node: s.Compare) -> bool:
+    zero_right = isinstance(node.right, s.Number)
+    return (node.sign == ">=" and zero_right) or (node.sign == "<=" and not zero_right)
+
+
+# -- inheritance -----------------------------------------------------------------------
+
+
+def _cause(chain: Chain, found: list[Judgement], at: int) -> tuple[int, int] | None:
+    """The claim of the same chain where the error that reached this one entered."""
+    for k in range(at - 1, 0, -1):
+        if found[k - 1].verdict in (Verdict.WRONG, Verdict.CONVENTION):
+            return chain.order, k
+        if found[k - 1].cause is not None:
+            return found[k - 1].cause
+    return None
+
+
+def _inherited(
+    judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str, str], history: History
+) -> None:
+    """Right if what an earlier line printed wrongly for a gradient were right."""
+    value = judge.read.values[at]
+    if not isinstance(value, Value):
+        return
+    for cause, overrides in _printed_gradients(judge, history):
+        algebra = Algebra(judge.judge.graph, overrides)
+        lefts = (at - 1, 0) if at > 1 else (0,)
+        if any(_proves(judge, at, mode, value.expr, algebra, left) for left in lefts):
+            judgement.verdict = Verdict.INHERITED
+            judgement.step, judgement.cause = Answer.PROVED, cause
+            judgement.message = "follows from an earlier wrong line"
+            return
+
+
+def _printed_gradients(
+    judge: ChainJudge, history: History
+) -> Iterator[tuple[tuple[int, int], dict[str, e.Expr]]]:
+    """For each gradient that an earlier chain ends with wrongly: the claim at fault, and the formula."""
+    every: dict[str, e.Expr] = {}
+    last: tuple[int, int] | None = None
+    for chain, found in history:
+        if not found or chain is judge.chain:
+            continue
+        end = found[-1]
+        if end.verdict not in (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION) or end.equation is None:
+            continue
+        left = judge.reader.environment.subjects.get(chain.order)
+        if left is None or left.node not in judge.judge.graph.nodes:
+            continue
+        printed = _over_params(left, end.equation.right, judge.judge.graph)
+        if printed is None:
+            continue
+        cause = end.cause or (chain.order, len(found))
+        yield cause, {left.node: printed}
+        every[left.node], last = printed, cause
+    if len(every) > 1 and last is not None:
+        yield last, every
+
+
+def _over_params(left: e.Adjoint, printed: e.Expr, graph: e.Graph) -> e.Expr | None:
+    params = graph.nodes[left.node].params
+    names = [i for i in left.indices if isinstance(i, str)]
+    if len(names) != len(params) or len(set(names)) < len(names):
+        return None
+    return e.rename(printed, dict(zip(names, params, strict=True)))

@@ -1,0 +1,507 @@
+"""From collected statements to meanings: which symbols are defined, where, and as what.
+
+The first relation with an undefined symbol alone on its left defines it, wherever it
+stands in the document. A symbol that a later section defines anew starts an *epoch*:
+before it the old definition is in force, from that section on the new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from gradcheck.algebra import expr as e
+from gradcheck.documents import syntax as s
+from gradcheck.documents.collect import Chain, Collected
+from gradcheck.documents.declared import Declared
+from gradcheck.documents.meaning import Definition, Meaning
+from gradcheck.documents.names import Names, Resolved, _letter
+from gradcheck.documents.parser import Parser
+from gradcheck.documents.sizes import Scope, Sizes, scan, spelled
+from gradcheck.documents.series import differences
+from gradcheck.documents.statements import read_statements
+from gradcheck.documents.tokens import Refusal, tokenise
+
+_LOSSES = frozenset(
+    r"L l J E C \ell \mathcal{L} \mathcal{J} \mathcal{E} \text{loss} \text{Loss} \mathcal{C} \text{L} R".split()
+)
+_TOPICS = (
+    "relu", "softmax", "sigmoid", "tanh", "batch norm", "batchnorm", "batch-norm", "layer norm", "cross entropy",
+    "cross-entropy", "linear", "affine", "dropout", "attention", "convolution", "conv", "pooling", "embedding",
+    "lstm", "gru", "rmsnorm", "group norm", "gelu", "mse", "squared error", "logistic",
+)  # fmt: skip
+
+
+@dataclass
+class Introduced:
+    """A definition found in the document: part ``at`` of ``chain`` introduces ``name``."""
+
+    name: str
+    letters: tuple[str, ...]
+    tree: s.Syntax
+    chain: Chain | None
+    at: int
+    section: int
+    formal: str | None = None
+    dependent: bool = False
+
+
+@dataclass
+class Environment:
+    """One document's meanings: ``meaning(section)`` is the one in force there."""
+
+    names: Names
+    sizes: Sizes
+    losses: set[str]
+    introduced: list[Introduced]
+    scopes: dict[int, Scope]
+    epochs: list[tuple[int, Meaning]] = field(default_factory=list)
+    graphs: dict[int, e.Graph] = field(default_factory=dict)
+    defining: dict[tuple[int, int], Introduced] = field(default_factory=dict)
+    normalised: set[str] = field(default_factory=set)
+    subjects: dict[int, e.Adjoint] = field(default_factory=dict)
+
+    def meanings(self, section: int) -> list[Meaning]:
+        """The meanings to read a section under: the one in force, then a fresh start, if any."""
+        found = [m for start, m in self.epochs if start <= section]
+        return found[-1:]
+
+    def graph(self, meaning: Meaning) -> e.Graph:
+        """The graph of a meaning, with the inputs that were met so far."""
+        key = id(meaning)
+        if key not in self.graphs:
+            self.graphs[key] = meaning.graph()
+        graph = self.graphs[key]
+        for name, members in meaning.leaves.items():
+            graph.leaves[name] = tuple(map(self.sizes.name, members))
+        return graph
+
+
+def build(collected: Collected) -> Environment:
+    """Infer names, sizes, definitions and losses; understand every definition."""
+    chains = collected.chains
+    declared = _declared_chains(collected)
+    trees = list(_trees(chains)) + collected.bare + list(_trees(declared))
+    trees += [sh.symbol for sh in collected.shapes] + list(collected.conditions)
+    squares = _squares(chains + declared, trees)
+    names = Names(trees, squares)
+    introduced = _introduced(chains + declared, names, collected)
+    sizes = Sizes()
+    scopes = _scanned(chains + declared, introduced, names, sizes)
+    losses = _losses(trees, names, introduced, collected)
+    environment = Environment(names, sizes, losses, introduced, scopes)
+    for found in introduced:
+        if found.chain is not None and found.chain.order >= 0:
+            environment.defining[found.chain.order, found.at] = found
+    shapes = _shapes(collected, names, sizes)
+    matrix_mode = _is_matrix_mode(trees, names, bool(shapes))
+    _understand(environment, collected, shapes, matrix_mode, trees)
+    return environment
+
+
+# -- collecting definitions ------------------------------------------------------------
+
+
+def _trees(chains: list[Chain]) -> Iterator[s.Syntax]:
+    for chain in chains:
+        for part in chain.parts:
+            if isinstance(part.tree, s.Syntax):
+                yield part.tree
+        yield from chain.conditions
+        for _, annotation in chain.annotations:
+            yield from (p.tree for p in annotation.parts if isinstance(p.tree, s.Syntax))
+
+
+def _declared_chains(collected: Collected) -> list[Chain]:
+    """``define = […]`` as chains of the section that they apply from."""
+    chains: list[Chain] = []
+    for declared in collected.declared:
+        for text in declared.define + list(_alias_equations(declared)):
+            chains += _read_equation(text, collected, declared)
+    return chains
+
+
+def _alias_equations(declared: Declared) -> Iterator[str]:
+    for printed, meant in declared.alias.items():
+        yield f"\\text{{alias {printed}}} = {meant}"
+
+
+def _read_equation(text: str, collected: Collected, declared: Declared) -> list[Chain]:
+    tokens = tokenise(text, [-1] * (len(text) + 1), collected.macros)
+    tokens = [replace(t, start=-1 - k, end=-1 - k) for k, t in enumerate(tokens)]
+    section = declared.section
+    return [
+        Chain(st.parts, [], [], [], section, False, -1)
+        for st in read_statements(tokens)
+        if st.kind == "chain"
+    ]
+
+
+def _squares(chains: list[Chain], trees: list[s.Syntax]) -> set[tuple[str, str]]:
+    """Symbols whose square is the name: something defines ``σ^2`` or differentiates by it."""
+    found: set[tuple[str, str]] = set()
+
+    def note(tree: s.Syntax | Refusal) -> None:
+        if isinstance(tree, s.Symbol) and tree.sup_text == "2":
+            labels = [i for i in tree.sub if not (_letter(i) and _letter(i).islower()) and not isinstance(i, s.Number)]  # type: ignore[union-attr]
+            found.add((tree.name, ",".join(_plain(i) for i in labels)))
+
+    for chain in chains:
+        if len(chain.parts) > 1:
+            note(chain.parts[0].tree)
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Derivative) and len(node.wrt) == 1:
+                note(node.wrt[0])
+                if node.of is not None and isinstance(node.of, s.Symbol):
+                    note(node.of)
+    return {f for f in found if f not in _rooted(chains)}
+
+
+def _rooted(chains: list[Chain]) -> set[tuple[str, str]]:
+    """Symbols that are defined without a square."""
+    return {
+        (c.parts[0].tree.name, c.parts[0].tree.sub_text)
+        for c in chains
+        if len(c.parts) > 1 and isinstance(c.parts[0].tree, s.Symbol) and c.parts[0].tree.sup is None
+    }
+
+
+def _plain(item: s.Syntax) -> str:
+    return item.name if isinstance(item, s.Symbol) else "?"
+
+
+def _introduced(chains: list[Chain], names: Names, collected: Collected) -> list[Introduced]:
+    """Every definition: the first for each name, and later ones in later sections."""
+    found: list[Introduced] = []
+    latest: dict[str, Introduced] = {}
+    ordered = [c for c in chains if c.order < 0] + [c for c in chains if c.order >= 0]
+    ordered.sort(key=lambda c: (c.section, not c.displayed))
+    for chain in ordered:
+        for candidate in _candidates(chain, names):
+            if not _may_define(candidate, names):
+                continue
+            before = latest.get(candidate.name)
+            if before is not None:
+                if before.section == candidate.section or before.chain is None:
+                    if not _better(candidate, before):
+                        continue
+                    found.remove(before)
+                elif _same_tree(before.tree, candidate.tree) or not _redefines(candidate, before, collected):
+                    continue
+            found.append(candidate)
+            latest[candidate.name] = candidate
+    return found
+
+
+def _better(candidate: Introduced, before: Introduced) -> bool:
+    """An indexed definition is preferred to the same one in whole arrays."""
+    return bool(candidate.letters) and not before.letters and _is_bare(before)
+
+
+def _is_bare(found: Introduced) -> bool:
+    return not any(isinstance(n, s.Symbol) and n.sub for n in s.walk(found.tree))
+
+
+def _redefines(candidate: Introduced, before: Introduced, collected: Collected) -> bool:
+    return candidate.section > before.section and not any(
+        isinstance(n, s.Dots) for n in s.walk(candidate.tree)
+    )
+
+
+def _same_tree(a: s.Syntax, b: s.Syntax) -> bool:
+    return differences(a, b) == []
+
+
+def _candidates(chain: Chain, names: Names) -> Iterator[Introduced]:
+    """What a chain may define: its left side, or a bare symbol at its right end."""
+    for at in range(1, min(2, len(chain.parts))):
+        left, right = chain.parts[at - 1].tree, chain.parts[at].tree
+        if isinstance(left, Refusal) or isinstance(right, Refusal) or isinstance(right, s.Placeholder):
+            continue
+        if isinstance(left, s.Symbol):
+            yield from _symbol_defined(chain, at, left, right, names)
+        elif isinstance(left, s.Product):
+            yield from _function_defined(chain, at, left, right, names)
+        elif isinstance(left, s.Derivative) and isinstance(right, s.Symbol) and len(chain.parts) == 2:
+            yield from _symbol_defined(chain, at, right, left, names)
+
+
+def _symbol_defined(
+    chain: Chain, at: int, left: s.Symbol, right: s.Syntax, names: Names
+) -> Iterator[Introduced]:
+    if isinstance(right, s.Matrix):
+        return
+    resolved = names.resolve(left)
+    letters = [_letter(i) for i in resolved.indices]
+    if resolved.power is not None or resolved.transposed or resolved.path or None in letters:
+        return
+    known = [x for x in letters if x and (x.islower() or names.is_bound(x))]
+    if len(known) != len(letters) or len(set(known)) < len(known):
+        return
+    name = resolved.name + "'" * resolved.primes
+    yield Introduced(name, tuple(known), right, chain, at, chain.section)
+
+
+def _function_defined(
+    chain: Chain, at: int, left: s.Product, right: s.Syntax, names: Names
+) -> Iterator[Introduced]:
+    """``f(z) = …``: a function of a scalar, or a quantity that depends on z."""
+    if len(left.factors) != 2 or left.joins[0] != "" or not isinstance(left.factors[0], s.Symbol):
+        return
+    group = left.factors[1]
+    if not isinstance(group, s.Group) or group.bracket not in ("(", "["):
+        return
+    if not all(isinstance(i, s.Symbol) for i in group.items):
+        return
+    resolved = names.resolve(left.factors[0])
+    if resolved.primes or resolved.power is not None:
+        return
+    argument = group.items[0]
+    assert isinstance(argument, s.Symbol)
+    inner = names.resolve(argument)
+    scalar = len(group.items) == 1 and not inner.indices and not names.slots.get(inner.name)
+    formal = inner.name if scalar and not resolved.indices and _uses_bare(right, inner, names) else None
+    letters = tuple(x for x in map(_letter, resolved.indices) if x)
+    yield Introduced(resolved.name, letters, right, chain, at, chain.section, formal, formal is None)
+
+
+def _uses_bare(tree: s.Syntax, formal: Resolved, names: Names) -> bool:
+    """Whether the right side is elementary in the formal parameter: no products of arrays."""
+    has = any(isinstance(n, s.Symbol) and names.resolve(n).name == formal.name for n in s.walk(tree))
+    matrices = any(
+        isinstance(n, s.Symbol) and n.name.isupper() and not n.name.startswith("\\") for n in s.walk(tree)
+    )
+    others = {
+        names.resolve(n).name
+        for n in s.walk(tree)
+        if isinstance(n, s.Symbol) and n.name not in ("e", "\\pi") and len(n.name) == 1
+    } - {formal.name}
+    return has and not matrices and len(others) < 2 and not any(isinstance(n, s.Big) for n in s.walk(tree))
+
+
+def _may_define(candidate: Introduced, names: Names) -> bool:
+    name = candidate.name
+    if name in ("e", "\\pi", "d", "\\partial") or len(name) == 1 and names.is_bound(name) and not candidate.letters and isinstance(candidate.tree, (s.Number, s.Symbol)):
+        return False
+    own = [n for n in s.walk(candidate.tree) if isinstance(n, s.Symbol) and not _inside_differential(candidate.tree, n)]
+    if any(names.resolve(n).name == name and candidate.formal is None for n in own if not n.primes):
+        return False
+    return not isinstance(candidate.tree, (s.Matrix, s.Placeholder))
+
+
+def _inside_differential(tree: s.Syntax, symbol: s.Symbol) -> bool:
+    return any(isinstance(n, s.Derivative) and any(symbol is w for w in n.wrt) for n in s.walk(tree))
+
+
+# -- sizes and losses ------------------------------------------------------------------
+
+
+def _scanned(
+    chains: list[Chain], introduced: list[Introduced], names: Names, sizes: Sizes
+) -> dict[int, Scope]:
+    """Sizes from the definitions first; then, without merging what they settled, from the rest."""
+    scopes: dict[int, Scope] = {}
+    defining = {id(i.chain) for i in introduced}
+    first = [c for c in chains if id(c) in defining]
+    rest = [c for c in chains if id(c) not in defining]
+    for group in (first, rest):
+        for chain in group:
+            scope: Scope = {}
+            scopes[id(chain)] = scope
+            for tree in _trees([chain]):
+                scan(tree, scope, sizes, names)
+        sizes.settle({i.name for i in introduced})
+        sizes.settle_all()
+    sizes.settled = 0
+    return scopes
+
+
+def _losses(
+    trees: list[s.Syntax], names: Names, introduced: list[Introduced], collected: Collected
+) -> set[str]:
+    """Numerators that nothing defines; else the defined scalars that are differentiated as losses."""
+    defined = {i.name: i for i in introduced}
+    numerators: dict[str, int] = {}
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Derivative) and node.of is not None:
+                head = node.of.factors[0] if isinstance(node.of, s.Product) else node.of
+                if isinstance(head, s.Symbol) and not names.resolve(head).indices:
+                    name = names.resolve(head).name
+                    numerators[name] = numerators.get(name, 0) + 1
+    declared = {d.loss for d in collected.declared if d.loss}
+    undefined = {n for n in numerators if n not in defined and (n in _LOSSES or not names.slots.get(n))}
+    losses = {n for n in undefined if n in _LOSSES} or undefined
+    named = {n for n in numerators if n in defined and n in _LOSSES and not defined[n].letters}
+    named |= {i.name for i in introduced if i.name in _LOSSES and not i.letters and i.formal is None}
+    return losses | declared | named
+
+
+def _shapes(collected: Collected, names: Names, sizes: Sizes) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for shape in collected.shapes:
+        name = names.resolve(shape.symbol).name
+        members = [_dimension(d, sizes) for d in shape.sizes]
+        found.setdefault(name, tuple(m for m in members if m is not None))
+    for declared in collected.declared:
+        for printed, axes in declared.shapes.items():
+            symbol = Parser(tokenise(printed, range(len(printed) + 1))).whole()
+            if isinstance(symbol, s.Symbol):
+                found[names.resolve(symbol).name] = tuple(_named_size(a, sizes) for a in axes)
+    return found
+
+
+def _named_size(name: str, sizes: Sizes) -> int:
+    sizes.uses[name] += 1
+    return sizes.name_class(name)
+
+
+def _dimension(tree: s.Syntax, sizes: Sizes) -> int | None:
+    """The class of one size of a shape; None for a 1."""
+    if isinstance(tree, s.Number):
+        return None if tree.value == 1 else sizes.name_class(str(tree.value))
+    if isinstance(tree, s.Symbol):
+        return _named_size(spelled(tree), sizes)
+    return sizes.fresh("size")
+
+
+def _is_matrix_mode(trees: list[s.Syntax], names: Names, shaped: bool) -> bool:
+    """Whether the document writes whole arrays: shapes, transposes, bold letters, element-wise signs."""
+    if shaped:
+        return True
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Symbol) and (
+                names.resolve(node).transposed or node.name.startswith("\\mathbf{")
+            ):
+                return True
+            if isinstance(node, s.Power) and node.exponent_text in ("T", "\\top"):
+                return True
+            if isinstance(node, s.Product) and "\\odot" in node.joins:
+                return True
+            if isinstance(node, s.Derivative) and node.sign == "nabla":
+                return True
+    return False
+
+
+# -- understanding ---------------------------------------------------------------------
+
+
+def _understand(
+    environment: Environment,
+    collected: Collected,
+    shapes: dict[str, tuple[int, ...]],
+    matrix_mode: bool,
+    trees: list[s.Syntax],
+) -> None:
+    """Build the meaning of every epoch twice: once to learn the sizes, once with their names."""
+    starts = _epoch_starts(environment.introduced)
+    for _ in range(2):
+        environment.epochs = []
+        for start, end in zip(starts, [*starts[1:], 10**9], strict=True):
+            meaning = Meaning(
+                environment.names,
+                environment.sizes,
+                _definitions(environment, end),
+                environment.losses,
+                shapes,
+                matrix_mode,
+            )
+            meaning.dependent = {i.name for i in environment.introduced if i.dependent}
+            for name in list(meaning.definitions):
+                try:
+                    meaning.ensure(name)
+                except Refusal:
+                    continue
+            environment.epochs.append((start, meaning))
+    environment.sizes.settle_all()
+    for _, meaning in environment.epochs:
+        meaning.axes.conflicts.clear()
+        meaning.roots = _roots(environment, meaning, trees, collected)
+
+
+def _epoch_starts(introduced: list[Introduced]) -> list[int]:
+    seen: dict[str, int] = {}
+    starts = {0}
+    for found in introduced:
+        if found.name in seen and seen[found.name] != found.section:
+            starts.add(found.section)
+        seen[found.name] = found.section
+    return sorted(starts)
+
+
+def _definitions(environment: Environment, end: int) -> dict[str, Definition]:
+    """The definitions in force before section ``end``, the latest of each name."""
+    result: dict[str, Definition] = {}
+    for found in environment.introduced:
+        if found.section < end or found.chain is None:
+            scope = environment.scopes.get(id(found.chain), {})
+            result[found.name] = Definition(
+                found.name, found.letters, found.tree, scope, found.formal, found.tree.start
+            )
+    for found in environment.introduced:
+        if found.name not in result and not any(
+            i.name == found.name and i.section < end for i in environment.introduced
+        ):
+            scope = environment.scopes.get(id(found.chain), {})
+            result.setdefault(
+                found.name,
+                Definition(found.name, found.letters, found.tree, scope, found.formal, found.tree.start),
+            )
+    return result
+
+
+def _roots(
+    environment: Environment, meaning: Meaning, trees: list[s.Syntax], collected: Collected
+) -> dict[str, tuple[str, ...]]:
+    """For each undefined loss, the deepest nodes that it is differentiated by."""
+    wanted: dict[str, set[str]] = {loss: set() for loss in environment.losses if loss not in meaning.defined}
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Derivative) and node.of is not None and len(node.wrt) == 1:
+                loss, _ = meaning._loss_of(node.of)
+                wrt = node.wrt[0]
+                if loss in wanted and isinstance(wrt, s.Symbol):
+                    wanted[loss].add(environment.names.resolve(wrt).name)
+    parents = {
+        name: {n.name for n in e.walk(d.node.body) if isinstance(n, (e.Ref, e.Var))}
+        for name, d in meaning.defined.items()
+        if not d.abbreviation
+    }
+    declared = [o for d in collected.declared for o in d.output]
+    roots: dict[str, tuple[str, ...]] = {}
+    for loss, names in wanted.items():
+        nodes = {n for n in names if n in parents}
+        outputs = [o for o in declared if o in parents]
+        deepest = {n for n in nodes if not any(m != n and _reaches(m, n, parents) for m in nodes)}
+        if not deepest and names:
+            deepest = _sinks(names, parents)
+        roots[loss] = tuple(sorted(outputs or deepest))
+    return roots
+
+
+def _sinks(names: set[str], parents: dict[str, set[str]]) -> set[str]:
+    """The nodes that depend on what is differentiated by and that no other node uses."""
+    used = set[str]().union(*parents.values()) if parents else set()
+    return {n for n in parents if n not in used and any(_reaches(n, m, parents) for m in names)}
+
+
+def _reaches(node: str, ancestor: str, parents: dict[str, set[str]]) -> bool:
+    seen, stack = set[str](), [node]
+    while stack:
+        for parent in parents.get(stack.pop(), ()):
+            if parent == ancestor:
+                return True
+            if parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return False
+
+
+def topic_of(heading: str) -> str | None:
+    """The layer that a heading names, if it names one."""
+    lowered = re.sub(r"[^a-z \-]", " ", heading.lower())
+    return next((t for t in _TOPICS if t in lowered), None)
+

@@ -1,0 +1,348 @@
+"""The verdict on every relation of a chain, from the answers about its equations.
+
+Two questions are asked of each relation: does the right side equal the expression before
+the sign (step), and the true value of the chain's first left side (truth)? A derivative
+between defined symbols may be meant as local or as total: the chain is read in the one way
+that makes most of it right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gradcheck.algebra import expr as e
+from gradcheck.documents import syntax as s
+from gradcheck.documents.collect import Chain
+from gradcheck.documents.deciding import Decision, Equation, Judge
+from gradcheck.documents.environment import Environment
+from gradcheck.documents.matrices import entries
+from gradcheck.documents.meaning import Frame, Meaning
+from gradcheck.documents.names import _letter
+from gradcheck.documents.tokens import Refusal
+from gradcheck.documents.values import Value
+from gradcheck.model import Answer, Verdict
+
+MODES = (("local", "local"), ("total", "total"), ("total", "local"), ("written", "written"))
+
+
+@dataclass
+class Judgement:
+    """What was decided about part ``at`` of a chain."""
+
+    verdict: Verdict
+    step: Answer = Answer.NONE
+    truth: Answer = Answer.NONE
+    decision: Decision | None = None
+    refusal: Refusal | None = None
+    cause: tuple[int, int] | None = None
+    reading: str = "stated"
+    code: str | None = None
+    message: str = ""
+    notes: list[str] = field(default_factory=list)
+    slips: list[tuple[str, str, int, int]] = field(default_factory=list)
+    equation: Equation | None = None
+
+
+@dataclass
+class Read:
+    """The parts of a chain with their values (or why there is none), read once per mode."""
+
+    values: list[Value | Refusal | list[tuple[Value, Value]]]
+    frame: Frame
+    slips: list[list[tuple[str, str, int, int]]]
+    conflicts: list[list[tuple[str, str]]]
+
+
+def with_mode(expr: e.Expr, mode: str, signs: dict[int, str] | None = None) -> e.Expr:
+    """``expr`` with every partial derivative between nodes read as ``mode``."""
+    match expr:
+        case e.Partial(body, wrt, indices, written):
+            chosen = written if mode == "written" else mode
+            return e.Partial(with_mode(body, mode), wrt, indices, chosen)
+        case e.Add(terms):
+            return e.Add(tuple(with_mode(t, mode) for t in terms))
+        case e.Mul(factors):
+            return e.Mul(tuple(with_mode(f, mode) for f in factors))
+        case e.Pow(base, exponent):
+            return e.Pow(with_mode(base, mode), with_mode(exponent, mode))
+        case e.Fun(name, args):
+            return e.Fun(name, tuple(with_mode(a, mode) for a in args))
+        case e.Sum(index, size, body):
+            return e.Sum(index, size, with_mode(body, mode))
+        case _:
+            return expr
+
+
+def has_partial(value: Value | Refusal | list[tuple[Value, Value]]) -> bool:
+    """Whether a derivative between defined symbols occurs."""
+    if isinstance(value, Refusal):
+        return False
+    pairs = [value] if isinstance(value, Value) else [v for pair in value for v in pair]
+    return any(isinstance(n, e.Partial) for v in pairs for n in e.walk(v.expr))
+
+
+class ChainReader:
+    """Gives a chain's parts their values under one meaning."""
+
+    def __init__(self, environment: Environment, meaning: Meaning, chain: Chain) -> None:
+        self.environment, self.meaning, self.chain = environment, meaning, chain
+        self.frame = Frame(dict(environment.scopes.get(id(chain), {})), mode="local")
+
+    def read(self) -> Read:
+        values: list[Value | Refusal | list[tuple[Value, Value]]] = []
+        slips: list[list[tuple[str, str, int, int]]] = []
+        conflicts: list[list[tuple[str, str]]] = []
+        for part in self.chain.parts:
+            self.frame.implicit = []
+            self.meaning.axes.conflicts.clear()
+            values.append(self._value(part.tree))
+            slips.append(
+                [(n.code, n.message, n.start, n.end) for n in part.notes] + self._charities()
+            )
+            conflicts.append(list(self.meaning.axes.conflicts))
+        return Read(values, self.frame, slips, conflicts)
+
+    def _value(self, tree: s.Syntax | Refusal) -> Value | Refusal | list[tuple[Value, Value]]:
+        if isinstance(tree, Refusal):
+            return tree
+        if isinstance(tree, s.Matrix):
+            return []
+        try:
+            return self.meaning.value(tree, self.frame)
+        except Refusal as refusal:
+            if refusal.end <= 0:
+                return Refusal(refusal.reason, tree.start, tree.end)
+            return refusal
+        except RecursionError:
+            return Refusal("the formula is nested too deeply", tree.start, tree.end)
+
+    def _charities(self) -> list[tuple[str, str, int, int]]:
+        words = {
+            "index": ("D403", "an index is left out here; it was read as the one in scope"),
+            "sum": ("D403", "the summed quantity carries no index; it was read as summed over its own"),
+            "bound": ("D402", "this index runs to another size than the symbol it indexes"),
+        }
+        return [(*words[kind], start, end) for kind, start, end in self.frame.implicit]
+
+
+class ChainJudge:
+    """Judges one chain whose parts have been read."""
+
+    def __init__(self, reader: ChainReader, judge: Judge, read: Read) -> None:
+        self.reader, self.judge, self.read = reader, judge, read
+        self.meaning = reader.meaning
+        self.chain = reader.chain
+
+    # -- equations ---------------------------------------------------------------------
+
+    def equations(self, left: int, right: int, mode: tuple[str, str]) -> list[Equation] | Refusal:
+        """Part ``left`` = part ``right``, entry by entry for a matrix, under the conditions."""
+        a, b = self.read.values[left], self.read.values[right]
+        if isinstance(a, Refusal):
+            return a
+        if isinstance(b, Refusal):
+            return b
+        tree = self.chain.parts[right].tree
+        if isinstance(tree, s.Matrix) and isinstance(a, Value):
+            return self._matrix_equations(a, tree, right, mode)
+        if not isinstance(a, Value) or not isinstance(b, Value):
+            where = self.chain.parts[left]
+            return Refusal("a matrix on the left of a relation is not read", where.start, where.end)
+        before = mode[0] if left == 0 else mode[1]
+        a = replace(a, expr=with_mode(a.expr, before))
+        b = replace(b, expr=with_mode(b.expr, mode[1]))
+        return [self._equation(a, b, left, right)]
+
+    def _equation(self, a: Value, b: Value, left: int, right: int) -> Equation:
+        axes = self.meaning.axes
+        axes.conflicts.clear()
+        a, b = self._aligned(a, b, right)
+        conflicts = [*self.read.conflicts[left], *self.read.conflicts[right], *axes.conflicts]
+        x, y = self._conditioned(a.expr, right), self._conditioned(b.expr, right)
+        return Equation(x, y, self._index_sizes(x, y), tuple(dict.fromkeys(conflicts)))
+
+    def _aligned(self, a: Value, b: Value, right: int) -> tuple[Value, Value]:
+        """Both sides with the same axes; a side without them is the same everywhere."""
+        axes = self.meaning.axes
+        if a.rank == b.rank:
+            for one, other in zip(a.axes, b.axes, strict=True):
+                axes.unify(one, other)
+            return a, axes.renamed(b, a.axes)
+        smaller, larger = (a, b) if a.rank < b.rank else (b, a)
+        letters = self._matching_letters(smaller, larger)
+        if letters is not None:
+            place = self.chain.parts[right]
+            self.read.slips[right].append(
+                ("D403", "an index is left out here; it was read as the one on the other side", place.start, place.end)
+            )
+            filled = axes.renamed(larger, letters)
+            filled = replace(filled, axes=())
+            return (a, filled) if larger is b else (filled, b)
+        if smaller.rank and len(larger.axes) > len(smaller.axes):
+            chosen = axes._matching(larger, smaller)
+            smaller = axes.renamed(smaller, chosen)
+        return (smaller, larger) if a.rank < b.rank else (larger, smaller)
+
+    def _matching_letters(self, smaller: Value, larger: Value) -> list[str] | None:
+        """Free letters of the smaller side, one for each axis of the larger one, of equal length."""
+        sizes, scope = self.meaning.sizes, self.read.frame.scope
+        free = [x for x in scope if x in e.free_indices(smaller.expr) - set(smaller.axes)]
+        taken = e.free_indices(larger.expr) - set(larger.axes)
+        chosen: list[str] = []
+        for axis in larger.axes:
+            fitting = [
+                x
+                for x in free
+                if x not in chosen
+                and x not in taken
+                and sizes.find(scope[x]) == sizes.find(self.meaning.axes.classes[axis])
+            ]
+            if not fitting:
+                return None
+            chosen.append(fitting[0])
+        return chosen if smaller.rank == 0 and chosen else None
+
+    def _conditioned(self, expr: e.Expr, right: int) -> e.Expr:
+        """The side condition of a claim: an equal index is replaced, anything else multiplied in."""
+        conditions = [*self.chain.conditions]
+        if right - 1 < len(self.chain.condition_of):
+            conditions += [c for c in self.chain.condition_of[right - 1] if c not in conditions]
+        for condition in conditions:
+            left, other = _letter(condition.left), _letter(condition.right)
+            try:
+                if condition.sign == "=" and left and other:
+                    expr = e.rename(expr, {other: left})
+                elif condition.sign in ("!=", ">", "<", ">=", "<="):
+                    expr = e.mul(self.meaning.condition(condition, self.read.frame), expr)
+            except Refusal:
+                continue
+        return expr
+
+    def _index_sizes(self, *sides: e.Expr) -> tuple[tuple[str, str], ...]:
+        names = sorted(frozenset[str]().union(*(e.free_indices(x) for x in sides)))
+        scope, axes = self.read.frame.scope, self.meaning.axes
+        found = []
+        for name in names:
+            member = axes.classes.get(name, scope.get(name))
+            if member is None:
+                member = scope[name] = self.meaning.sizes.fresh(name)
+            found.append((name, self.meaning.sizes.name(member)))
+        return tuple(found)
+
+    def _matrix_equations(
+        self, whole: Value, tree: s.Matrix, right: int, mode: tuple[str, str]
+    ) -> list[Equation] | Refusal:
+        whole = self._indexed_as_array(whole)
+        if whole.rank not in (1, 2):
+            return Refusal("a matrix meets something that is not one", tree.start, tree.end)
+        found: list[Equation] = []
+        names = self.reader.environment.names
+        for indices, cell in entries(tree, [self.meaning.axes.size(a) for a in whole.axes], names):
+            try:
+                value = self.meaning.value(cell, self.read.frame)
+            except Refusal as refusal:
+                return refusal
+            for name in indices:
+                if isinstance(name, str):
+                    axis = whole.axes[list(indices).index(name)]
+                    self.read.frame.scope.setdefault(name, self.meaning.axes.classes[axis])
+            at = dict(zip(whole.axes, indices, strict=True))
+            entry = with_mode(e.rename(whole.expr, at), mode[0])
+            body = with_mode(value.expr, mode[1])
+            found.append(Equation(entry, body, self._index_sizes(entry, body)))
+        return found
+
+    def _indexed_as_array(self, value: Value) -> Value:
+        """A quantity with implicit indices (``u = h_{kl} - μ_l``) as the array it stands for."""
+        if value.rank:
+            return value
+        scope = self.read.frame.scope
+        letters = [x for x in scope if x in e.free_indices(value.expr)]
+        fresh = [self.meaning.axes.fresh(scope[x]) for x in letters]
+        return Value(e.rename(value.expr, dict(zip(letters, fresh, strict=True))), tuple(fresh))
+
+    # -- answers -----------------------------------------------------------------------
+
+    def decide(self, left: int, right: int, mode: tuple[str, str]) -> tuple[Answer, Decision | None, Refusal | None, Equation | None]:  # noqa: E501
+        """All equations of one relation together: proved only if each is."""
+        equations = self.equations(left, right, mode)
+        if isinstance(equations, Refusal):
+            return Answer.UNDECIDED, None, equations, None
+        decision = None
+        for equation in equations:
+            decision = self.judge.decide(equation)
+            if decision.answer is not Answer.PROVED:
+                return decision.answer, decision, None, equation
+        return Answer.PROVED, decision, None, equations[-1] if equations else None
+
+    def answers(self, mode: tuple[str, str]) -> list[Judgement]:
+        """The judgement on every relation of the chain, read in one mode."""
+        found: list[Judgement] = []
+        for at in range(1, len(self.chain.parts)):
+            found.append(self._judgement(at, mode, found))
+        return found
+
+    def _judgement(self, at: int, mode: tuple[str, str], before: list[Judgement]) -> Judgement:
+        truth, decision, refusal, equation = self.decide(0, at, mode)
+        own = self.read.values[at]
+        if isinstance(own, Refusal):
+            return Judgement(Verdict.UNREAD, refusal=own)
+        if at == 1:
+            if refusal is not None:
+                return Judgement(Verdict.UNREAD, refusal=refusal)
+            return self._first(truth, decision, equation)
+        step = self._step(at, truth, before, mode)
+        if refusal is not None and step is Answer.UNDECIDED:
+            return Judgement(Verdict.UNREAD, refusal=refusal)
+        verdict = _verdict(step, truth)
+        return Judgement(verdict, step, truth, decision, equation=equation)
+
+    def _first(self, truth: Answer, decision: Decision | None, equation: Equation | None) -> Judgement:
+        verdict = {
+            Answer.PROVED: Verdict.HOLDS,
+            Answer.REFUTED: Verdict.WRONG,
+        }.get(truth, Verdict.UNDECIDED)
+        return Judgement(verdict, truth, truth, decision, equation=equation)
+
+    def _step(self, at: int, truth: Answer, before: list[Judgement], mode: tuple[str, str]) -> Answer:
+        """Does the right side equal the expression before? Often it follows from the two truths."""
+        previous = before[-1].truth
+        if at - 1 >= 1 and previous in (Answer.PROVED, Answer.REFUTED) and truth in (Answer.PROVED, Answer.REFUTED):
+            if Answer.PROVED in (previous, truth):
+                return Answer.PROVED if previous is truth else Answer.REFUTED
+        answer, _, refusal, _ = self.decide(at - 1, at, mode)
+        return Answer.UNDECIDED if refusal else answer
+
+    def best(self) -> tuple[list[Judgement], tuple[str, str]]:
+        """The judgements under the mode that leaves fewest relations wrong."""
+        modes = MODES if any(map(has_partial, self.read.values)) or self._matrices_differ() else MODES[:1]
+        best: tuple[tuple[int, int], list[Judgement], tuple[str, str]] | None = None
+        slips = [list(x) for x in self.read.slips]
+        for mode in modes:
+            self.read.slips = [list(x) for x in slips]
+            found = self.answers(mode)
+            wrong = sum(j.verdict not in (Verdict.HOLDS, Verdict.UNREAD) for j in found)
+            undecided = sum(j.verdict in (Verdict.UNREAD, Verdict.UNDECIDED) for j in found)
+            if best is None or (wrong, undecided) < best[0]:
+                best = ((wrong, undecided), found, mode)
+            if wrong == 0:
+                break
+        assert best is not None
+        return best[1], best[2]
+
+    def _matrices_differ(self) -> bool:
+        return False
+
+
+def _verdict(step: Answer, truth: Answer) -> Verdict:
+    match step, truth:
+        case Answer.PROVED, Answer.PROVED:
+            return Verdict.HOLDS
+        case Answer.PROVED, Answer.REFUTED:
+            return Verdict.INHERITED
+        case Answer.REFUTED, Answer.PROVED:
+            return Verdict.RECOVERED
+        case Answer.REFUTED, Answer.REFUTED:
+            return Verdict.WRONG
+        case _:
+            return Verdict.UNDECIDED
