@@ -46,11 +46,19 @@ def _abstracted(argument: Poly, signed: bool) -> tuple[int, Poly, tuple[str, ...
     candidates = []
     for order in permutations(indices):
         template = argument.rename({i: f"?{k}" for k, i in enumerate(order)})
-        sign = -1 if signed and template.key()[0][1] < 0 else 1
+        sign = _orientation(template) if signed else 1
         template = template.scale(sign)
         candidates.append((template.key(), sign, order, template))
     _, sign, order, template = min(candidates, key=lambda c: c[:3])
     return sign, template, order
+
+
+def _orientation(template: Poly) -> int:
+    """The canonical sign: a polynomial in sizes is positive for large ones, others start with a plus."""
+    if all(head[:2] == "s:" for head in template.deps()):
+        large = sum(c * 10**6 ** sum(e for _, e in m) for m, c in template.terms.items())
+        return 1 if large > 0 else -1
+    return 1 if template.key()[0][1] > 0 else -1
 
 
 def _template_atom(
@@ -126,14 +134,38 @@ def _splits(ring: Ring, component: Component, exponent: Exponent) -> bool:
 
 
 def is_positive(ring: Ring, component: Component) -> bool:
-    """Whether an atom is positive wherever the formula is defined: sizes, exp, roots, numbers."""
+    """Whether an atom is positive wherever the formula is defined.
+
+    Sizes, numbers and exponentials are; a root is if its base stands under a fractional
+    power somewhere, or is visibly positive.
+    """
     head = component.head
     if component.sizes:
         return False
-    if head[0] in "snc":
+    if head[0] in "snc" or head in ring.positive:
         return True
     template = ring.templates.get(head)
-    return template is not None and template.kind in ("exp", "root")
+    if template is None or template.kind not in ("exp", "root"):
+        return False
+    return template.kind == "exp" or _visibly_positive(ring, template.argument)
+
+
+def _visibly_positive(ring: Ring, poly: Poly) -> bool:
+    """A sum of positive terms, or a polynomial in sizes alone (kept positive for large ones)."""
+    if all(head[:2] == "s:" for head in poly.deps()):
+        return True
+    return all(
+        c > 0 and all(_positive_factor(ring, ring.table.by_id[i], e) for i, e in m)
+        for m, c in poly.terms.items()
+    )
+
+
+def _positive_factor(ring: Ring, component: Component, exponent: Exponent) -> bool:
+    if not component.sizes:
+        return exponent % 2 == 0 or is_positive(ring, component)
+    return all(
+        e % 2 == 0 or is_positive(ring, ring.table.atom(h, idx)) for h, idx, e in component.atoms
+    )
 
 
 def _number_power(ring: Ring, base: Fraction, exponent: Fraction) -> Poly:
@@ -178,6 +210,7 @@ def _root(base: Poly, exponent: Exponent) -> Poly:
         sign, atom = signed_atom("root", base, _itself)
     else:
         atom = function_atom("root", base, _itself)
+        base.ring.positive.add(next(iter(atom.components())).head)
     ((((ident, _),), _),) = atom.terms.items()
     return Poly(base.ring, {((ident, exponent),): 1}).scale(sign if exponent % 2 else 1)
 

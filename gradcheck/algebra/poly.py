@@ -54,6 +54,7 @@ class Ring:
         self.templates: dict[str, Template] = {}
         self.template_heads: dict[object, str] = {}
         self.special: set[int] = set()
+        self.positive: set[str] = set()
         self._renamed: dict[object, Poly] = {}
         self.zero = Poly(self, {})
         self.one = Poly(self, {(): 1})

@@ -30,6 +30,7 @@ class Judged:
     sign_start: int
     sign_end: int
     start: int
+    before_end: int
     end: int
     label: str | None
     judgement: Judgement
@@ -74,15 +75,15 @@ def _judged(chain: Chain, at: int, judgement: Judgement) -> Judged:
     assert part.sign is not None
     start = before.start if before.start < part.sign.start else part.sign.start
     return Judged(
-        part.sign.start, part.sign.end, start, max(part.end, part.sign.end), chain.labels[at - 1], judgement,
-        (chain.order, at),
+        part.sign.start, part.sign.end, start, before.end, max(part.end, part.sign.end),
+        chain.labels[at - 1], judgement, (chain.order, at),
     )  # fmt: skip
 
 
 def _refused(before: Part, part: Part) -> Judged:
     assert part.sign is not None and isinstance(part.tree, Refusal)
     judgement = Judgement(Verdict.UNREAD, refusal=part.tree)
-    return Judged(part.sign.start, part.sign.end, before.start, part.end, None, judgement, (-1, part.sign.start))
+    return Judged(part.sign.start, part.sign.end, before.start, part.end, part.end, None, judgement, (-1, part.sign.start))  # fmt: skip
 
 
 def _worth_reporting(found: list[Judgement]) -> bool:
@@ -158,7 +159,7 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
         label=item.label,
         place=place,
         fault=fault,
-        latex=source.text[item.start : item.end],
+        latex=_printed(source, item),
         verdict=judgement.verdict,
         step=judgement.step,
         truth=judgement.truth,
@@ -172,6 +173,14 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
         notes=tuple(judgement.notes),
         remarks=remarks,
     )
+
+
+def _printed(source: Source, item: Judged) -> str:
+    """The relation as printed; where a chain goes on in a later block, without what is between."""
+    text = source.text
+    if item.before_end > item.sign_start:
+        return text[item.start : item.end]
+    return f"{text[item.start : item.before_end]} {text[item.sign_start : item.end]}"
 
 
 def _trimmed(source: Source, start: int, end: int) -> Place:

@@ -42,7 +42,8 @@ def diagnose(
         _nothing_known(judge, judgement, at)
         if judgement.verdict in (Verdict.WRONG, Verdict.UNDECIDED):
             _alias(judge, judgement, at, mode)
-        if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
+        open_ = judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED)
+        if open_ and judgement.truth is not Answer.PROVED:
             _convention(judge, judgement, at, mode, environment)
         if judgement.verdict is Verdict.WRONG:
             _inherited(judge, judgement, at, mode, history)

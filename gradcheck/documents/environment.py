@@ -45,6 +45,7 @@ class Introduced:
     section: int
     formal: str | None = None
     dependent: bool = False
+    backwards: bool = False
 
 
 @dataclass
@@ -86,6 +87,7 @@ def build(collected: Collected) -> Environment:
     trees += [sh.symbol for sh in collected.shapes] + list(collected.conditions)
     squares = _squares(chains + declared, trees)
     names = Names(trees, squares)
+    names.deltas |= _kronecker_names(chains + declared, names)
     introduced = _introduced(chains + declared, names, collected)
     sizes = Sizes()
     scopes = _scanned(chains + declared, introduced, names, sizes)
@@ -172,15 +174,45 @@ def _plain(item: s.Syntax) -> str:
     return item.name if isinstance(item, s.Symbol) else "?"
 
 
+def _kronecker_names(chains: list[Chain], names: Names) -> set[str]:
+    """Symbols defined as 1 where their two indices are equal and 0 elsewhere."""
+    found = set()
+    for chain in chains:
+        if len(chain.parts) < 2 or not isinstance(chain.parts[0].tree, s.Symbol):
+            continue
+        left, right = names.resolve(chain.parts[0].tree), chain.parts[1].tree
+        if len(left.indices) == 2 and _is_kronecker(right, set(map(_letter, left.indices))):
+            found.add(left.name)
+    return found
+
+
+def _is_kronecker(tree: s.Syntax | Refusal, letters: set[str | None]) -> bool:
+    if isinstance(tree, s.Indicator):
+        (compare,) = tree.conditions if len(tree.conditions) == 1 else (None,)
+        return isinstance(compare, s.Compare) and _compares(compare, letters, "=")
+    if not isinstance(tree, s.Cases) or len(tree.rows) != 2:
+        return False
+    values = [v.value if isinstance(v, s.Number) else None for v, _ in tree.rows]
+    first = tree.rows[0][1]
+    if sorted(v for v in values if v is not None) != [0, 1] or len(first) != 1:
+        return False
+    return _compares(first[0], letters, "=" if values[0] == 1 else "!=")
+
+
+def _compares(compare: s.Compare, letters: set[str | None], sign: str) -> bool:
+    return compare.sign == sign and {_letter(compare.left), _letter(compare.right)} == letters
+
+
 def _introduced(chains: list[Chain], names: Names, collected: Collected) -> list[Introduced]:
     """Every definition: the first for each name, and later ones in later sections."""
     found: list[Introduced] = []
     latest: dict[str, Introduced] = {}
+    forward = _forward_names(chains, names)
     ordered = [c for c in chains if c.order < 0] + [c for c in chains if c.order >= 0]
     ordered.sort(key=lambda c: (c.section, not c.displayed))
     for chain in ordered:
         for candidate in _candidates(chain, names):
-            if not _may_define(candidate, names):
+            if not _may_define(candidate, names) or (candidate.backwards and candidate.name in forward):
                 continue
             before = latest.get(candidate.name)
             if before is not None:
@@ -192,6 +224,20 @@ def _introduced(chains: list[Chain], names: Names, collected: Collected) -> list
                     continue
             found.append(candidate)
             latest[candidate.name] = candidate
+    return found
+
+
+def _forward_names(chains: list[Chain], names: Names) -> set[str]:
+    """Symbols in relations without a derivative: ``∂L/∂y = g`` does not introduce one of these."""
+    found = set[str]()
+    for chain in chains:
+        trees = [p.tree for p in chain.parts if isinstance(p.tree, s.Syntax)]
+        nodes = [n for t in trees for n in s.walk(t)]
+        if not any(isinstance(n, s.Derivative) for n in nodes):
+            found |= {names.resolve(n).name for n in nodes if isinstance(n, s.Symbol)}
+        else:
+            targets = [w for n in nodes if isinstance(n, s.Derivative) for w in n.wrt]
+            found |= {names.resolve(n).name for n in targets if isinstance(n, s.Symbol)}
     return found
 
 
@@ -225,7 +271,8 @@ def _candidates(chain: Chain, names: Names) -> Iterator[Introduced]:
         elif isinstance(left, s.Product):
             yield from _function_defined(chain, at, left, right, names)
         elif isinstance(left, s.Derivative) and isinstance(right, s.Symbol) and len(chain.parts) == 2:
-            yield from _symbol_defined(chain, at, right, left, names)
+            for found in _symbol_defined(chain, at, right, left, names):
+                yield replace(found, backwards=True)
 
 
 def _symbol_defined(
@@ -283,6 +330,8 @@ def _uses_bare(tree: s.Syntax, formal: Resolved, names: Names) -> bool:
 
 def _may_define(candidate: Introduced, names: Names) -> bool:
     name = candidate.name
+    if name in names.deltas and len(candidate.letters) == 2:
+        return False
     if name in ("e", "\\pi", "d", "\\partial") or len(name) == 1 and names.is_bound(name) and not candidate.letters and isinstance(candidate.tree, (s.Number, s.Symbol)):
         return False
     own = [n for n in s.walk(candidate.tree) if isinstance(n, s.Symbol) and not _inside_differential(candidate.tree, n)]

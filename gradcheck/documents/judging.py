@@ -171,10 +171,10 @@ class ChainJudge:
         smaller, larger = (a, b) if a.rank < b.rank else (b, a)
         letters = self._matching_letters(smaller, larger)
         if letters is not None:
-            place = self.chain.parts[right]
-            self.read.slips[right].append(
-                ("D403", "an index is left out here; it was read as the one on the other side", place.start, place.end)
-            )
+            if self._writes_indices(right if smaller is b else 0):
+                place = self.chain.parts[right]
+                words = "an index is left out here; it was read as the one on the other side"
+                self.read.slips[right].append(("D403", words, place.start, place.end))
             filled = axes.renamed(larger, letters)
             filled = replace(filled, axes=())
             return (a, filled) if larger is b else (filled, b)
@@ -182,6 +182,13 @@ class ChainJudge:
             chosen = axes._matching(larger, smaller)
             smaller = axes.renamed(smaller, chosen)
         return (smaller, larger) if a.rank < b.rank else (larger, smaller)
+
+    def _writes_indices(self, at: int) -> bool:
+        tree = self.chain.parts[at].tree
+        names = self.reader.environment.names
+        return isinstance(tree, s.Syntax) and any(
+            isinstance(n, s.Symbol) and names.resolve(n).indices for n in s.walk(tree)
+        )
 
     def _matching_letters(self, smaller: Value, larger: Value) -> list[str] | None:
         """Free letters of the smaller side, one for each axis of the larger one, of equal length."""

@@ -30,7 +30,7 @@ def label_judgements(chain: Chain, collected: Collected, environment: Environmen
         judgement = _judged(chain, annotation, collected, environment.names)
         found.append(
             Judged(
-                right.sign.start, right.sign.end, left.start, right.end, None, judgement,
+                right.sign.start, right.sign.end, left.start, right.end, right.end, None, judgement,
                 (-2, right.sign.start),
             )  # fmt: skip
         )

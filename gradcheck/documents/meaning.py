@@ -207,7 +207,7 @@ class Meaning:
     def _special(self, resolved: Resolved, tree: s.Symbol, frame: Frame) -> Value | None:
         """Deltas, constants, sizes, and σ where σ² is what is defined."""
         name, known = resolved.name, resolved.name in self.definitions
-        if name in ("\\delta", "\\Delta") and not known and len(resolved.indices) == 2:
+        if name in self.names.deltas and not known and len(resolved.indices) == 2:
             left, right = (self.index(i, frame) for i in resolved.indices)
             return Value(e.Delta(left, right))
         if known or name in self.shapes:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from gradcheck.documents import syntax as s
 
+POSITION = "\u03c4"
+"""The letter of a sum that was written with dots; TeX spells its own tau as a command."""
 _HABIT = frozenset("ijklmnpqrst")
 _SIZE_LIKE = frozenset(["d", "n", "N", "D", "n_h", "H", "C"])
 _TRANSPOSES = frozenset(["T", "\\top", "\\mathsf{T}", "{\\top}", "\\mathrm{T}", "\\text{T}", "\\mathsf{T}"])
@@ -40,9 +42,10 @@ class Names:
 
     def __init__(self, trees: Iterable[s.Syntax], named_squares: set[tuple[str, str]]) -> None:
         self._uses: dict[str, list[s.Symbol]] = defaultdict(list)
-        self._bound: set[str] = set()
+        self._bound: set[str] = {POSITION}
         self._shifted: set[str] = set()
         self.squares = named_squares
+        self.deltas: set[str] = {"\\delta", "\\Delta"}
         trees = list(trees)
         for tree in trees:
             for node in s.walk(tree):

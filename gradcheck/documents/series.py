@@ -11,9 +11,9 @@ from dataclasses import fields, replace
 from fractions import Fraction
 
 from gradcheck.documents import syntax as s
+from gradcheck.documents.names import POSITION
 from gradcheck.documents.tokens import Refusal
 
-POSITION = "\u03c4"
 Terms = list[tuple[int, s.Syntax]]
 
 

@@ -93,9 +93,11 @@ def scan(tree: s.Syntax, scope: Scope, sizes: Sizes, names: Names) -> None:
         case s.Symbol():
             resolved = names.resolve(tree)
             letters = [_letter(i) for i in resolved.indices]
-            if resolved.name in ("\\delta", "\\Delta") and len(letters) == 2 and None not in letters:
+            if resolved.name in names.deltas and len(letters) == 2:
                 classes = [scope.setdefault(x, sizes.fresh(x)) for x in letters if x]
-                sizes.union(classes[0], classes[1])
+                if len(classes) == 2:
+                    sizes.union(classes[0], classes[1])
+                return
             for position, letter in enumerate(letters):
                 if letter is not None and (letter.islower() or letter in scope):
                     known = scope.setdefault(letter, sizes.fresh(letter))
