@@ -9,15 +9,16 @@ from gradcheck.documents.collect import Chain, Collected, collect
 from gradcheck.documents.deciding import Disagreement, Judge
 from gradcheck.documents.declared import Declared, read_declared
 from gradcheck.documents.diagnosis import diagnose
-from gradcheck.documents.environment import Environment, build
+from gradcheck.documents.environment import Environment
 from gradcheck.documents.extract import read_source
 from gradcheck.documents.judging import ChainJudge, ChainReader, Judgement
 from gradcheck.documents.labels import label_judgements
 from gradcheck.documents.readings import symbol_readings
 from gradcheck.documents.shapes import shape_judgements
 from gradcheck.documents.source import Source
-from gradcheck.documents.statements import Part
+from gradcheck.documents import statements
 from gradcheck.documents.tokens import Refusal
+from gradcheck.documents.topics import Part, parts_of
 from gradcheck.documents.values import Value
 from gradcheck.model import Claim, Document, Place, Remark, Verdict
 from gradcheck.options import Options
@@ -45,29 +46,51 @@ def check_source(path: str, data: bytes, options: Options) -> Document:
         text = options.reading.read_text(encoding="utf-8")
         extra = read_declared(text, str(options.reading))
     collected = collect(source, extra)
-    environment = build(collected)
-    judged = judge_all(collected, environment, options)
+    parts = parts_of(collected)
+    judged = judge_all(collected, parts, options)
     claims = _written(source, judged)
-    return Document(path, source.title, symbol_readings(environment, source), claims)
+    readings = symbol_readings([p.environments[0] for p in parts], source)
+    return Document(path, source.title, readings, claims)
 
 
-def judge_all(collected: Collected, environment: Environment, options: Options) -> list[Judged]:
+def judge_all(collected: Collected, parts: list[Part], options: Options) -> list[Judged]:
     """Every relation of the document, judged, in the order of the source."""
-    judges: dict[int, Judge] = {}
     judged: list[Judged] = []
-    history: list[tuple[Chain, list[Judgement]]] = []
-    for chain in collected.chains:
-        found = _judge_chain(chain, environment, judges, options, history)
-        if chain.displayed or _worth_reporting(found):
-            judged += [
-                _judged(chain, at, judgement) for at, judgement in enumerate(found, 1)
-            ]
-        judged += label_judgements(chain, collected, environment)
+    for part in parts:
+        benches = [Bench(environment, options) for environment in part.environments]
+        for chain in collected.chains:
+            if not part.start <= chain.section < part.end:
+                continue
+            found = _best([bench.judge(chain) for bench in benches], part)
+            if chain.displayed or _worth_reporting(found):
+                judged += [_judged(chain, at, judgement) for at, judgement in enumerate(found, 1)]
+            judged += label_judgements(chain, collected, part.environments[0])
     judged += shape_judgements(collected)
-    for before, part in collected.refused:
-        assert part.sign is not None and isinstance(part.tree, Refusal)
-        judged.append(_refused(before, part))
+    for before, refused in collected.refused:
+        judged.append(_refused(before, refused))
     return sorted(judged, key=lambda j: (j.sign_start, j.sign_end))
+
+
+def _best(candidates: list[list[Judgement]], part: Part) -> list[Judgement]:
+    """The more favourable of a part read alone and read together with what came before.
+
+    A part that defines nothing itself is not refuted by definitions of another topic.
+    """
+    if len(candidates) == 1:
+        return candidates[0]
+    alone, together = candidates
+    bad = (Verdict.WRONG, Verdict.INHERITED, Verdict.RECOVERED, Verdict.CONVENTION)
+    open_ = (Verdict.UNDECIDED, Verdict.UNREAD)
+    if any(j.verdict in bad for j in together) and any(j.verdict in open_ for j in alone) and not part.defines:
+        return alone
+
+    def cost(found: list[Judgement]) -> tuple[int, int]:
+        return (
+            sum(j.verdict in bad or j.verdict in open_ for j in found),
+            sum(j.verdict in open_ for j in found),
+        )
+
+    return min(candidates, key=cost)
 
 
 def _judged(chain: Chain, at: int, judgement: Judgement) -> Judged:
@@ -80,7 +103,7 @@ def _judged(chain: Chain, at: int, judgement: Judgement) -> Judged:
     )  # fmt: skip
 
 
-def _refused(before: Part, part: Part) -> Judged:
+def _refused(before: statements.Part, part: statements.Part) -> Judged:
     assert part.sign is not None and isinstance(part.tree, Refusal)
     judgement = Judgement(Verdict.UNREAD, refusal=part.tree)
     return Judged(part.sign.start, part.sign.end, before.start, part.end, part.end, None, judgement, (-1, part.sign.start))  # fmt: skip
@@ -93,35 +116,35 @@ def _worth_reporting(found: list[Judgement]) -> bool:
     )
 
 
-def _judge_chain(
-    chain: Chain,
-    environment: Environment,
-    judges: dict[int, Judge],
-    options: Options,
-    history: list[tuple[Chain, list[Judgement]]],
-) -> list[Judgement]:
-    meaning = environment.meanings(chain.section)[0]
-    if id(meaning) not in judges:
-        graph = environment.graph(meaning)
-        judges[id(meaning)] = Judge(graph, options.engines, options.seed, options.timeout)
-    judge = judges[id(meaning)]
-    reader = ChainReader(environment, meaning, chain)
-    read = reader.read()
-    chain_judge = ChainJudge(reader, judge, read)
-    environment.graph(meaning)
-    subject = read.values[0]
-    if isinstance(subject, Value) and isinstance(subject.expr, Adjoint):
-        environment.subjects[chain.order] = subject.expr
-    try:
-        found, mode = chain_judge.best()
-    except Disagreement as error:
-        found = [
-            Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]
-        ]
+class Bench:
+    """Judges chains under one environment, remembering what earlier chains came to."""
+
+    def __init__(self, environment: Environment, options: Options) -> None:
+        self.environment, self.options = environment, options
+        self.judges: dict[int, Judge] = {}
+        self.history: list[tuple[Chain, list[Judgement]]] = []
+
+    def judge(self, chain: Chain) -> list[Judgement]:
+        """The judgement on each relation of a chain."""
+        environment, options = self.environment, self.options
+        meaning = environment.meanings(chain.section)[0]
+        if id(meaning) not in self.judges:
+            graph = environment.graph(meaning)
+            self.judges[id(meaning)] = Judge(graph, options.engines, options.seed, options.timeout)
+        reader = ChainReader(environment, meaning, chain)
+        read = reader.read()
+        environment.graph(meaning)
+        subject = read.values[0]
+        if isinstance(subject, Value) and isinstance(subject.expr, Adjoint):
+            environment.subjects[chain.order] = subject.expr
+        chain_judge = ChainJudge(reader, self.judges[id(meaning)], read)
+        try:
+            found, mode = chain_judge.best()
+            diagnose(chain_judge, found, mode, environment, self.history)
+        except Disagreement as error:
+            return [Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]]
+        self.history.append((chain, found))
         return found
-    diagnose(chain_judge, found, mode, environment, history)
-    history.append((chain, found))
-    return found
 
 
 # -- writing down ----------------------------------------------------------------------

@@ -46,6 +46,7 @@ class Shape:
 
     symbol: s.Symbol
     sizes: list[s.Syntax]
+    section: int
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Collected:
     """Everything a document says, before any of it is given a meaning."""
 
     chains: list[Chain] = field(default_factory=list)
-    bare: list[s.Syntax] = field(default_factory=list)
+    bare: list[tuple[int, s.Syntax]] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     shape_claims: list[Statement] = field(default_factory=list)
     refused: list[tuple[Part, Part]] = field(default_factory=list)
@@ -136,7 +137,7 @@ class _Reader:
             elif statement.kind == "chain":
                 self._chain(statement, conditions, True)
             elif statement.kind == "bare":
-                self.found.bare += [p.tree for p in statement.parts if isinstance(p.tree, s.Syntax)]
+                self._bare(statement)
             else:
                 self._membership(statement)
 
@@ -150,7 +151,7 @@ class _Reader:
             elif statement.kind == "condition":
                 self._membership(statement)
             elif statement.kind == "bare":
-                self.found.bare += [p.tree for p in statement.parts if isinstance(p.tree, s.Syntax)]
+                self._bare(statement)
                 self._sized(position, statement)
 
     def _chain(self, statement: Statement, conditions: list[s.Compare], displayed: bool) -> None:
@@ -176,7 +177,7 @@ class _Reader:
 
     def _new(self, parts: list[Part], displayed: bool) -> Chain:
         chain = Chain(
-            list(parts), [], [], [], len(self.found.sections) - 1, displayed, len(self.found.chains)
+            list(parts), [], [], [], self._section, displayed, len(self.found.chains)
         )
         self.found.chains.append(chain)
         return chain
@@ -211,6 +212,15 @@ class _Reader:
         self.found.conditions += found
         return found
 
+    @property
+    def _section(self) -> int:
+        return len(self.found.sections) - 1
+
+    def _bare(self, statement: Statement) -> None:
+        self.found.bare += [
+            (self._section, p.tree) for p in statement.parts if isinstance(p.tree, s.Syntax)
+        ]
+
     # -- shapes ------------------------------------------------------------------------
 
     def _membership(self, statement: Statement) -> None:
@@ -223,7 +233,7 @@ class _Reader:
         if right.name not in ("\\mathbb{R}", "\\R", "\\text{R}", "\\mathbf{R}", "\\mathcal{R}") or right.sup is None:
             return
         for symbol in _symbols(left):
-            self.found.shapes.append(Shape(symbol, _dimensions(right.sup)))
+            self.found.shapes.append(Shape(symbol, _dimensions(right.sup), self._section))
 
     def _shape_statement(self, statement: Statement) -> None:
         if statement.continues or len(statement.parts) > 1:
@@ -233,7 +243,7 @@ class _Reader:
         if self.last is not None and isinstance(tree, s.Syntax):
             left = self.last.parts[0].tree
             if isinstance(left, s.Symbol):
-                self.found.shapes.append(Shape(left, _dimensions(tree)))
+                self.found.shapes.append(Shape(left, _dimensions(tree), self._section))
 
     def _sized(self, position: int, statement: Statement) -> None:
         """``$X$, size $N \\times D$``."""
@@ -250,7 +260,7 @@ class _Reader:
         except Refusal:
             return
         if len(before) == 1 and isinstance(before[0].parts[0].tree, s.Symbol):
-            self.found.shapes.append(Shape(before[0].parts[0].tree, _dimensions(tree)))
+            self.found.shapes.append(Shape(before[0].parts[0].tree, _dimensions(tree), self._section))
 
 
 def _symbols(tree: s.Syntax | Refusal) -> list[s.Symbol]:

@@ -7,7 +7,6 @@ before it the old definition is in force, from that section on the new one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -26,12 +25,6 @@ from gradcheck.documents.tokens import Refusal, tokenise
 _LOSSES = frozenset(
     r"L l J E C \ell \mathcal{L} \mathcal{J} \mathcal{E} \text{loss} \text{Loss} \mathcal{C} \text{L} R".split()
 )
-_TOPICS = (
-    "relu", "softmax", "sigmoid", "tanh", "batch norm", "batchnorm", "batch-norm", "layer norm", "cross entropy",
-    "cross-entropy", "linear", "affine", "dropout", "attention", "convolution", "conv", "pooling", "embedding",
-    "lstm", "gru", "rmsnorm", "group norm", "gelu", "mse", "squared error", "logistic",
-)  # fmt: skip
-
 
 @dataclass
 class Introduced:
@@ -79,16 +72,19 @@ class Environment:
         return graph
 
 
-def build(collected: Collected) -> Environment:
-    """Infer names, sizes, definitions and losses; understand every definition."""
+def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset()) -> Environment:
+    """Infer names, sizes, definitions and losses; understand every definition.
+
+    ``restated`` are the (symbol, section) pairs that only state a definition again.
+    """
     chains = collected.chains
     declared = _declared_chains(collected)
-    trees = list(_trees(chains)) + collected.bare + list(_trees(declared))
+    trees = list(_trees(chains)) + [t for _, t in collected.bare] + list(_trees(declared))
     trees += [sh.symbol for sh in collected.shapes] + list(collected.conditions)
     squares = _squares(chains + declared, trees)
     names = Names(trees, squares)
     names.deltas |= _kronecker_names(chains + declared, names)
-    introduced = _introduced(chains + declared, names, collected)
+    introduced = [i for i in _introduced(chains + declared, names) if (i.name, i.section) not in restated]
     sizes = Sizes()
     scopes = _scanned(chains + declared, introduced, names, sizes)
     losses = _losses(trees, names, introduced, collected)
@@ -203,7 +199,7 @@ def _compares(compare: s.Compare, letters: set[str | None], sign: str) -> bool:
     return compare.sign == sign and {_letter(compare.left), _letter(compare.right)} == letters
 
 
-def _introduced(chains: list[Chain], names: Names, collected: Collected) -> list[Introduced]:
+def _introduced(chains: list[Chain], names: Names) -> list[Introduced]:
     """Every definition: the first for each name, and later ones in later sections."""
     found: list[Introduced] = []
     latest: dict[str, Introduced] = {}
@@ -220,7 +216,7 @@ def _introduced(chains: list[Chain], names: Names, collected: Collected) -> list
                     if not _better(candidate, before):
                         continue
                     found.remove(before)
-                elif _same_tree(before.tree, candidate.tree) or not _redefines(candidate, before, collected):
+                elif _same_tree(before.tree, candidate.tree) or not _redefines(candidate, before, names):
                     continue
             found.append(candidate)
             latest[candidate.name] = candidate
@@ -250,10 +246,14 @@ def _is_bare(found: Introduced) -> bool:
     return not any(isinstance(n, s.Symbol) and n.sub for n in s.walk(found.tree))
 
 
-def _redefines(candidate: Introduced, before: Introduced, collected: Collected) -> bool:
-    return candidate.section > before.section and not any(
-        isinstance(n, s.Dots) for n in s.walk(candidate.tree)
+def _redefines(candidate: Introduced, before: Introduced, names: Names) -> bool:
+    """Whether a later section gives the symbol another meaning, rather than stating it again."""
+    old, new = (
+        {names.resolve(n).name for n in s.walk(f.tree) if isinstance(n, s.Symbol)}
+        for f in (before, candidate)
     )
+    restated = len(old & new) >= len(old | new) / 2
+    return not restated and not any(isinstance(n, s.Dots) for n in s.walk(candidate.tree))
 
 
 def _same_tree(a: s.Syntax, b: s.Syntax) -> bool:
@@ -519,7 +519,7 @@ def _roots(
         for name, d in meaning.defined.items()
         if not d.abbreviation
     }
-    declared = [o for d in collected.declared for o in d.output]
+    declared = next((d.output for d in reversed(collected.declared) if d.output), [])
     roots: dict[str, tuple[str, ...]] = {}
     for loss, names in wanted.items():
         nodes = {n for n in names if n in parents}
@@ -547,10 +547,3 @@ def _reaches(node: str, ancestor: str, parents: dict[str, set[str]]) -> bool:
                 seen.add(parent)
                 stack.append(parent)
     return False
-
-
-def topic_of(heading: str) -> str | None:
-    """The layer that a heading names, if it names one."""
-    lowered = re.sub(r"[^a-z \-]", " ", heading.lower())
-    return next((t for t in _TOPICS if t in lowered), None)
-

@@ -107,7 +107,9 @@ class ChainReader:
             return tree
         if isinstance(tree, s.Matrix):
             return []
+        left = self.chain.parts[0].tree
         try:
+            self.frame.entering(tree, left if isinstance(left, s.Syntax) else None)
             return self.meaning.value(tree, self.frame)
         except Refusal as refusal:
             if refusal.end <= 0:
@@ -121,6 +123,7 @@ class ChainReader:
             "index": ("D403", "an index is left out here; it was read as the one in scope"),
             "sum": ("D403", "the summed quantity carries no index; it was read as summed over its own"),
             "bound": ("D402", "this index runs to another size than the symbol it indexes"),
+            "range": ("D402", "this bound contradicts the size of what is summed"),
         }
         return [(*words[kind], start, end) for kind, start, end in self.frame.implicit]
 
@@ -246,6 +249,7 @@ class ChainJudge:
         names = self.reader.environment.names
         for indices, cell in entries(tree, [self.meaning.axes.size(a) for a in whole.axes], names):
             try:
+                self.read.frame.entering(cell, None)
                 value = self.meaning.value(cell, self.read.frame)
             except Refusal as refusal:
                 return refusal

@@ -72,7 +72,7 @@ def _meant(chain: Chain, letter: str, collected: Collected, names: Names) -> str
 
 
 def _formulas(collected: Collected) -> Iterator[s.Syntax]:
-    yield from collected.bare
+    yield from (tree for _, tree in collected.bare)
     for chain in collected.chains:
         if isinstance(chain.parts[0].tree, s.Syntax):
             yield chain.parts[0].tree

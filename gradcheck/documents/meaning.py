@@ -61,6 +61,26 @@ class Frame:
     prime: tuple[str, tuple[e.Index, ...]] | None = None
     bound: frozenset[str] = frozenset()
     implicit: list[tuple[str, int, int]] = field(default_factory=list)
+    outside: frozenset[str] = frozenset()
+
+    def entering(self, tree: s.Syntax, left: s.Syntax | None) -> None:
+        """Note which letters stand outside bare sums: those are not theirs to bind."""
+        self.outside = frozenset(_letters_outside_bare_sums(tree))
+        if left is not None:
+            self.outside |= _letters_outside_bare_sums(left)
+
+
+def _letters_outside_bare_sums(tree: s.Syntax) -> set[str]:
+    found: set[str] = set()
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, s.Big) and not node.binders:
+            continue
+        if isinstance(node, s.Symbol):
+            found |= {x for x in map(_letter, node.sub) if x}
+        stack += list(s.parts(node))
+    return found
 
 
 class Meaning:
@@ -111,6 +131,8 @@ class Meaning:
 
     def _understood(self, definition: Definition) -> Defined:
         frame = Frame(dict(definition.scope), mode="total")
+        frame.entering(definition.tree, None)
+        frame.outside |= set(definition.letters)
         value = self.value(definition.tree, frame)
         letters = definition.letters
         free = e.free_indices(value.expr) - set(letters) - set(value.axes)
@@ -495,8 +517,8 @@ class Meaning:
         scope = dict(frame.scope)
         letters = [b.letter for b in tree.binders]
         for binder in tree.binders:
-            scope[binder.letter] = self._range(binder, tree)
-        inner = Frame(scope, frame.mode, frame.prime, frame.bound | set(letters), frame.implicit)
+            scope[binder.letter] = self._range(binder, tree, frame)
+        inner = replace(frame, scope=scope, bound=frame.bound | set(letters))
         value = self.value(tree.body, inner)
         for letter, member in inner.scope.items():
             if letter not in letters:
@@ -505,10 +527,13 @@ class Meaning:
             value = self._bind(value, binder, inner.scope, tree, frame)
         return value
 
-    def _range(self, binder: s.Binder, tree: s.Big) -> int:
+    def _range(self, binder: s.Binder, tree: s.Big, frame: Frame) -> int:
         bound = binder.domain or binder.upper
         if isinstance(bound, s.Symbol):
-            return self.sizes.name_class(spelled(bound))
+            member = self.sizes.name_class(spelled(bound))
+            if binder.domain is None and self.sizes.name(member) != spelled(bound):
+                frame.implicit.append(("range", bound.start, bound.end))
+            return member
         if isinstance(bound, s.Total) and isinstance(bound.terms[0][1], s.Symbol):
             zero = isinstance(binder.lower, s.Number) and binder.lower.value == 0
             if zero and len(bound.terms) == 2 and bound.terms[1][0] < 0:
@@ -527,10 +552,10 @@ class Meaning:
         body = value.expr
         if letter not in e.free_indices(body) and value.rank:
             frame.implicit.append(("sum", tree.body.start, tree.body.end))
-            axis = next(
-                (x for x in value.axes if self.sizes.find(self.axes.classes[x]) == self.sizes.find(scope[letter])),
-                value.axes[0],
-            )
+            fitting = [x for x in value.axes if self._same(self.axes.classes[x], scope[letter])]
+            axis = fitting[0] if fitting else value.axes[0]
+            if not fitting and isinstance(binder.upper, s.Symbol):
+                frame.implicit.append(("range", binder.upper.start, binder.upper.end))
             return self.axes.summed(value, axis)
         for excluded in binder.excluded:
             other = self.index(excluded, frame)
@@ -540,13 +565,15 @@ class Meaning:
             result = e.add(result, e.neg(e.rename(body, {letter: skipped})))
         return replace(value, expr=result)
 
+    def _same(self, left: int, right: int) -> bool:
+        return self.sizes.find(left) == self.sizes.find(right)
+
     def _bare_sum(self, tree: s.Big, frame: Frame) -> Value:
         """``\\sum x_i``: over the letters of the body that are free nowhere around it, or its axes."""
-        outer = set(frame.scope) if frame.bound or frame.scope else set()
-        inner = Frame(dict(frame.scope), frame.mode, frame.prime, frame.bound, frame.implicit)
+        inner = replace(frame, scope=dict(frame.scope))
         value = self.value(tree.body, inner)
         letters = [x for x in inner.scope if x in e.free_indices(value.expr) - frame.bound]
-        own = [x for x in letters if x not in outer] or letters[-1:]
+        own = [x for x in letters if x not in frame.outside] or letters[-1:]
         expr = value.expr
         for letter in own:
             expr = e.Sum(letter, self.sizes.name(inner.scope[letter]), expr)

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradcheck.algebra import expr as e
 from gradcheck.documents.environment import Environment
 from gradcheck.documents.source import Source
 from gradcheck.model import SymbolReading
 
 
-def symbol_readings(environment: Environment, source: Source) -> tuple[SymbolReading, ...]:
+def symbol_readings(
+    environments: Sequence[Environment], source: Source
+) -> tuple[SymbolReading, ...]:
     """Every symbol's role: loss, upstream, defined node, input, size."""
     found: dict[tuple[str, str], SymbolReading] = {}
+    for environment in environments:
+        _note(environment, source, found)
+    return tuple(found.values())
+
+
+def _note(
+    environment: Environment, source: Source, found: dict[tuple[str, str], SymbolReading]
+) -> None:
 
     def add(symbol: str, role: str, inferred: str = "inferred", line: int | None = None) -> None:
         found.setdefault((symbol, role), SymbolReading(symbol, role, inferred, line))
@@ -34,4 +46,3 @@ def symbol_readings(environment: Environment, source: Source) -> tuple[SymbolRea
     for size in sorted(environment.sizes.named):
         name = environment.sizes.name(environment.sizes.named[size])
         add(size, "size" if name == size else f"size, the same as {name}")
-    return tuple(found.values())

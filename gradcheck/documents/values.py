@@ -107,7 +107,13 @@ class Axes:
             if dot:
                 return self._contracted(a, b)
             return self.elementwise(e.mul, a, b)
+        if a.rank == 1 and b.rank == 2 and not a.row and self._runs_along(a.axes[0], b):
+            return self.elementwise(e.mul, a, b)
         return self._contracted(a, b)
+
+    def _runs_along(self, axis: str, matrix: Value) -> bool:
+        """Whether a vector fits the last axis of a matrix and not its first: it scales columns."""
+        return self.same(axis, matrix.axes[-1]) and not self.same(axis, matrix.axes[0])
 
     def _contracted(self, a: Value, b: Value) -> Value:
         left, right = a.axes[-1], b.axes[0]
