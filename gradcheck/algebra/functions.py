@@ -371,11 +371,22 @@ def step(argument: Poly) -> Poly:
     ring = argument.ring
     if not argument:
         return ring.zero
+    indicators = _common_indicators(argument)
+    if indicators:
+        kept = {tuple(f for f in m if f[0] not in indicators): c for m, c in argument.terms.items()}
+        outer = ring.product(ring.component(ring.table.by_id[i]) for i in indicators)
+        return outer * step(Poly(ring, kept))
     coefficient, _, rest = content(argument, keep_signs=True)
     if rest == ring.one:
         return ring.one if coefficient > 0 else ring.zero
     sign, atom = signed_atom("step", rest.scale(coefficient), step)
     return atom if sign > 0 else ring.one - atom
+
+
+def _common_indicators(poly: Poly) -> set[int]:
+    """The steps that every term carries: ``step(s·u) = s·step(u)``."""
+    ids = [{i for i, _ in m if poly.ring.table.by_id[i].head[0] == "S"} for m in poly.terms]
+    return set.intersection(*ids)
 
 
 def _odd(kind: str) -> Callable[[Poly], Poly]:

@@ -8,6 +8,8 @@ by one. Roots inside a sum are brought to one common power instead.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from gradcheck.algebra.components import Component, Exponent
 from gradcheck.algebra.functions import expand_roots
 from gradcheck.algebra.poly import Coefficient, Monomial, Poly, Ring, tidy
@@ -21,8 +23,11 @@ def is_zero(poly: Poly) -> bool:
     if roots:
         outermost = max(roots, key=lambda c: (int(c.head[1:]), c.id))
         return all(is_zero(part) for part in _cleared(poly, outermost))
-    levelled = _level_inner_roots(poly)
-    return levelled is not None and is_zero(levelled)
+    for step in (_partial_fractions, _level_inner_roots):
+        changed = step(poly)
+        if changed is not None:
+            return is_zero(changed)
+    return False
 
 
 def _cleared(poly: Poly, root: Component) -> list[Poly]:
@@ -60,6 +65,69 @@ def _level_inner_roots(poly: Poly) -> Poly | None:
     if not touched:
         return None
     return poly.replace(touched, lambda c: _levelled(ring, c, lowest))
+
+
+def _partial_fractions(poly: Poly) -> Poly | None:
+    """Inside sums, a root R of ``a + c·E`` and the atom E never stand in one product.
+
+    ``E R^e = (R − a)/c · R^e`` and ``E^{-1} R^e = (R − c·E)/a · E^{-1} R^e`` until they do not;
+    None if they never did.
+    """
+    ring = poly.ring
+    touched = {c.id for c in poly.components() if _mixed(ring, c) is not None}
+    if not touched:
+        return None
+    return poly.replace(touched, lambda c: _separated(ring, c))
+
+
+def _mixed(ring: Ring, component: Component) -> tuple[int, int] | None:
+    """The positions of a negative power of R and a power of its atom E in a contraction."""
+    if not component.sizes:
+        return None
+    for k, (head, indices, exponent) in enumerate(component.atoms):
+        if head[0] != "R" or exponent >= 0:
+            continue
+        pair = _binomial(ring, head, indices)
+        for j, (other, at, _) in enumerate(component.atoms):
+            if pair is not None and (other, at) == pair[1]:
+                return k, j
+    return None
+
+
+def _binomial(
+    ring: Ring, head: str, indices: tuple[str, ...]
+) -> tuple[Poly, tuple[str, tuple[str, ...]], Coefficient] | None:
+    """A root's base as ``a + c·E``: the number a, the atom E, the coefficient c."""
+    base = ring.instance(head, indices)
+    if len(base.terms) != 2 or () not in base.terms:
+        return None
+    ((monomial, coefficient),) = ((m, c) for m, c in base.terms.items() if m)
+    if len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    atom = ring.table.by_id[monomial[0][0]]
+    if atom.sizes or atom.id in ring.special:
+        return None
+    return ring.constant(base.terms[()]), (atom.head, atom.indices), coefficient
+
+
+def _separated(ring: Ring, component: Component) -> Poly:
+    found = _mixed(ring, component)
+    assert found is not None
+    bound, atoms = ring.unbound(component)
+    root, at, low = atoms[found[0]]
+    name, place, exponent = atoms[found[1]]
+    pair = _binomial(ring, root, at)
+    assert pair is not None
+    a, _, c = pair
+    r, e = ring.atom(root, at), ring.atom(name, place)
+    if exponent > 0:
+        swapped = (r - a).scale(Fraction(1) / c) * ring.power(e, tidy(exponent - 1))
+    else:
+        ((_, number),) = a.terms.items()
+        swapped = (r - e.scale(c)).scale(Fraction(1) / number) * ring.power(e, exponent)
+    others = (ring.power(ring.atom(h, i), x) for k, (h, i, x) in enumerate(atoms) if k not in found)
+    total = ring.product(others) * ring.power(r, low) * swapped
+    return total.sum_over_all(bound)
 
 
 def _inner_roots(component: Component) -> list[tuple[str, Exponent]]:

@@ -13,6 +13,7 @@ from gradcheck.documents.environment import Environment
 from gradcheck.documents.extract import read_source
 from gradcheck.documents.judging import ChainJudge, ChainReader, Judgement
 from gradcheck.documents.labels import label_judgements
+from gradcheck.documents.meaning import Meaning
 from gradcheck.documents.readings import symbol_readings
 from gradcheck.documents.shapes import shape_judgements
 from gradcheck.documents.source import Source
@@ -121,30 +122,37 @@ class Bench:
 
     def __init__(self, environment: Environment, options: Options) -> None:
         self.environment, self.options = environment, options
-        self.judges: dict[int, Judge] = {}
+        self.judges: dict[tuple[int, frozenset[str]], Judge] = {}
         self.history: list[tuple[Chain, list[Judgement]]] = []
 
     def judge(self, chain: Chain) -> list[Judgement]:
         """The judgement on each relation of a chain."""
-        environment, options = self.environment, self.options
+        environment = self.environment
         meaning = environment.meanings(chain.section)[0]
-        if id(meaning) not in self.judges:
-            graph = environment.graph(meaning)
-            self.judges[id(meaning)] = Judge(graph, options.engines, options.seed, options.timeout)
         reader = ChainReader(environment, meaning, chain)
         read = reader.read()
-        environment.graph(meaning)
         subject = read.values[0]
         if isinstance(subject, Value) and isinstance(subject.expr, Adjoint):
             environment.subjects[chain.order] = subject.expr
-        chain_judge = ChainJudge(reader, self.judges[id(meaning)], read)
-        try:
-            found, mode = chain_judge.best()
-            diagnose(chain_judge, found, mode, environment, self.history)
-        except Disagreement as error:
-            return [Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]]
-        self.history.append((chain, found))
-        return found
+        while True:
+            assumed = frozenset(environment.normalised)
+            chain_judge = ChainJudge(reader, self._judge(meaning, assumed), read)
+            try:
+                found, mode = chain_judge.best()
+                diagnose(chain_judge, found, mode, environment, self.history)
+            except Disagreement as error:
+                return [Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]]
+            if assumed == environment.normalised:
+                self.history.append((chain, found))
+                return found
+
+    def _judge(self, meaning: Meaning, normalised: frozenset[str]) -> Judge:
+        graph = self.environment.graph(meaning)
+        key = (id(meaning), normalised)
+        if key not in self.judges:
+            options = self.options
+            self.judges[key] = Judge(graph, options.engines, options.seed, options.timeout, normalised)
+        return self.judges[key]
 
 
 # -- writing down ----------------------------------------------------------------------

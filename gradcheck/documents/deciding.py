@@ -56,9 +56,15 @@ class Judge:
     """Decides equations over one graph; remembers normal forms, points and answers."""
 
     def __init__(
-        self, graph: e.Graph, engines: Sequence[str], seed: int, timeout: float = 10.0
+        self,
+        graph: e.Graph,
+        engines: Sequence[str],
+        seed: int,
+        timeout: float = 10.0,
+        normalised: frozenset[str] = frozenset(),
     ) -> None:
         self.graph = graph
+        self.normalised = normalised
         self.engines, self.seed, self.timeout = engines, seed, timeout
         self.algebra = Algebra(graph)
         self._decided: dict[Equation, Decision] = {}
@@ -75,8 +81,9 @@ class Judge:
         """Whether the algebra alone proves it; what it does not reach is not proved."""
         if equation.equal_sizes:
             return False
+        algebra = algebra or self.algebra
         try:
-            return (algebra or self.algebra).equal(equation.left, equation.right)
+            return algebra.equal(equation.left, equation.right, self.given(algebra))
         except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
             return False
 
@@ -99,6 +106,14 @@ class Judge:
             return Decision(Answer.UNDECIDED, None, numeric, None, "the sides differ in float64, but no exact point was found")
         return self._small(equation, numeric, reason)
 
+    def given(self, algebra: Algebra) -> tuple[Poly, ...]:
+        """``Σ_k t_k − 1`` for each input whose entries sum to 1 along its last axis."""
+        return tuple(
+            unit_sum(algebra, name, self.graph.leaves[name])
+            for name in sorted(self.normalised)
+            if self.graph.leaves.get(name)
+        )
+
     # -- the every-size algebra --------------------------------------------------------
 
     def _proved(self, equation: Equation) -> tuple[bool, str]:
@@ -108,7 +123,8 @@ class Judge:
         if "algebra" not in self.engines:
             return False, "the algebra was not asked"
         try:
-            return self.algebra.equal(equation.left, equation.right), "no proof was found"
+            given = self.given(self.algebra)
+            return self.algebra.equal(equation.left, equation.right, given), "no proof was found"
         except TooComplex as error:
             return False, f"the every-size algebra stops here: {error}"
         except ZeroDivisionError:
@@ -145,13 +161,18 @@ class Judge:
         key = (attempt, tuple(sorted(sizes.items())), self._leaves(equation))
         if key not in self._points:
             rng = np.random.default_rng([self.seed, attempt, 20_011])
-            self._points[key] = numeric.sample(
+            point = numeric.sample(
                 self.graph,
                 [equation.left, equation.right],
                 sizes,
                 rng,
                 index_sizes=dict(equation.index_sizes),
             )
+            values = dict(point.values)
+            for name in self.normalised & set(values):
+                entries = np.abs(values[name])
+                values[name] = entries / entries.sum(axis=-1, keepdims=True)
+            self._points[key] = numeric.Point(point.sizes, values)
         return self._points[key]
 
     def _leaves(self, equation: Equation) -> frozenset[str]:
@@ -190,6 +211,8 @@ class Judge:
                 return None
             sizes = self._sizes(equation, attempt)
             values = _small_values(left, right, sizes, self.graph, attempt, self.seed)
+            for name in self.normalised & set(values):
+                _normalise(values[name])
             for at in _positions(equation.index_sizes, sizes):
                 found = _difference(left, right, exact.Place(sizes, values, at))
                 if found is not None:
@@ -294,6 +317,22 @@ def _small_values(
     return values
 
 
+def unit_sum(algebra: Algebra, name: str, sizes: tuple[str, ...]) -> Poly:
+    """``Σ_k name[…, k] − 1``, which vanishes."""
+    indices = tuple(f"@n{k}" for k in range(len(sizes)))
+    total = algebra.ring.atom(f"v:{name}", indices).sum_over(indices[-1], sizes[-1])
+    return total - algebra.ring.one
+
+
+def _normalise(entries: dict[tuple[int, ...], Fraction]) -> None:
+    """Make the entries along the last axis positive, with sum 1."""
+    totals: dict[tuple[int, ...], Fraction] = {}
+    for at, number in entries.items():
+        totals[at[:-1]] = totals.get(at[:-1], Fraction(0)) + abs(number)
+    for at, number in entries.items():
+        entries[at] = abs(number) / totals[at[:-1]]
+
+
 def _axes(name: str, graph: e.Graph) -> tuple[str, ...]:
     if name in graph.leaves or name in graph.nodes:
         return graph.sizes(name)
@@ -341,7 +380,7 @@ def _written(
 ) -> Counterexample:
     used = {h[2:] for h in left.deps() | right.deps()}
     return Counterexample(
-        {n: v for n, v in sorted(sizes.items()) if not n.startswith("|") or True},
+        dict(sorted(sizes.items())),
         {name: _nested(entries) for name, entries in sorted(values.items()) if name in used},
         exact.shown(found[1]),
         exact.shown(found[0]),

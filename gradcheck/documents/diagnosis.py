@@ -15,7 +15,7 @@ from gradcheck.algebra.lowering import Algebra
 from gradcheck.algebra.poly import Poly
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Chain
-from gradcheck.documents.deciding import EVERY_SIZE, Decision, Equation
+from gradcheck.documents.deciding import EVERY_SIZE, Decision, Equation, unit_sum
 from gradcheck.documents.environment import Environment
 from gradcheck.documents.judging import ChainJudge, Judgement
 from gradcheck.documents.statements import is_decided
@@ -40,10 +40,9 @@ def diagnose(
         _definition(judge, judgement, at, environment)
         _not_an_equality(chain, judgement, at)
         _nothing_known(judge, judgement, at)
-        if judgement.verdict in (Verdict.WRONG, Verdict.UNDECIDED):
+        if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
             _alias(judge, judgement, at, mode)
-        open_ = judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED)
-        if open_ and judgement.truth is not Answer.PROVED:
+        if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED):
             _convention(judge, judgement, at, mode, environment)
         if judgement.verdict is Verdict.WRONG:
             _inherited(judge, judgement, at, mode, history)
@@ -105,16 +104,16 @@ def _restates(judge: ChainJudge, at: int) -> bool:
         a, b = judge._aligned(left, right, at)
         if not isinstance(a.expr, e.Ref):
             return False
-        own = algebra.definition(a.expr.name, tuple(_index(i) for i in a.expr.indices))
-        return not (own - algebra.lower(b.expr))
+        node = judge.judge.graph.nodes[a.expr.name]
+        body = e.rename(node.body, dict(zip(node.params, a.expr.indices, strict=True)))
+        same_functions = _functions(body) == _functions(b.expr)
+        return same_functions and not (algebra.lower(body) - algebra.lower(b.expr))
     except (TooComplex, ZeroDivisionError, ValueError):
         return False
 
 
-def _index(index: e.Index) -> str:
-    from gradcheck.algebra.lowering import index_name
-
-    return index_name(index)
+def _functions(expr: e.Expr) -> list[str]:
+    return sorted(n.name for n in e.walk(expr) if isinstance(n, e.Fun))
 
 
 def _updates(judge: ChainJudge) -> bool:
@@ -142,19 +141,19 @@ def _not_an_equality(chain: Chain, judgement: Judgement, at: int) -> None:
 
 
 def _nothing_known(judge: ChainJudge, judgement: Judgement, at: int) -> None:
-    """A refutation needs definitions: where none connects the two sides, the claim stays open."""
+    """A relation between inputs alone is a condition on them, not something to refute."""
     if judgement.verdict not in (Verdict.WRONG, Verdict.INHERITED, Verdict.RECOVERED):
         return
     left = judge.read.values[0]
     if not isinstance(left, Value):
         return
-    reason = _unconnected(judge, left)
-    if reason:
+    if at == 1 and _is_condition_on_inputs(left):
+        _set(judgement, Verdict.DEFINITION, "states a condition on the inputs")
+    elif isinstance(left.expr, e.Var) and left.expr.name not in judge._used:
         judgement.verdict = Verdict.UNDECIDED
         judgement.step = judgement.truth = Answer.UNDECIDED
-        judgement.decision, judgement.message = None, f"neither proved nor refuted: {reason}"
-    elif at == 1 and _is_condition_on_inputs(left):
-        _set(judgement, Verdict.DEFINITION, "states a condition on the inputs")
+        judgement.decision = None
+        judgement.message = f"neither proved nor refuted: {left.expr.name} is not defined here"
 
 
 def _is_condition_on_inputs(left: Value) -> bool:
@@ -164,22 +163,6 @@ def _is_condition_on_inputs(left: Value) -> bool:
         isinstance(left.expr, e.Pow) and isinstance(left.expr.base, (e.Var, e.Sum))
     )
     return simple and not any(isinstance(n, (e.Ref, e.Adjoint, e.Partial, e.Fun)) for n in nodes)
-
-
-def _unconnected(judge: ChainJudge, left: Value) -> str:
-    graph = judge.judge.graph
-    for node in e.walk(left.expr):
-        if isinstance(node, e.Adjoint):
-            if node.node == node.loss:
-                continue
-            if not judge.judge.algebra.connected(node.loss, node.node):
-                return f"no definition says how {node.loss} depends on {node.node}"
-        elif isinstance(node, e.Partial):
-            if isinstance(node.body, e.Var) and node.body.name != node.wrt:
-                return f"{node.body.name} is not defined"
-    if isinstance(left.expr, e.Var) and left.expr.name not in graph.nodes:
-        return f"{left.expr.name} is not defined here"
-    return ""
 
 
 # -- slips -----------------------------------------------------------------------------
@@ -290,12 +273,13 @@ def _convention(
                 return
             _agree(judgement, "D302", f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing")
             return
-    given = _normalisations(judge, value)
-    for name, known in given:
-        equations = judge.equations(0, at, mode)
-        if isinstance(equations, list) and all(_vanishes(judge, q, known) for q in equations):
-            _normalised(judge, judgement, name, environment)
-            return
+    for name in _normalisations(judge, at, mode):
+        if environment.says_normalised:
+            environment.normalised.add(name)
+        else:
+            words = f"right only if the entries of {name} sum to 1, which the document does not say"
+            _agree(judgement, "D304", words)
+        return
 
 
 def _agree(judgement: Judgement, code: str, message: str) -> None:
@@ -336,41 +320,25 @@ def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, s
             yield f"d{loss}/d{node}", f"d{loss}/d{root}", swapped
 
 
-def _normalisations(judge: ChainJudge, value: Value) -> list[tuple[str, Poly]]:
-    """``Σ_k t_k − 1`` for each input whose plain sum the difference of the two sides mentions."""
+def _normalisations(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:
+    """Each input such that the value is right if the input's entries sum to 1."""
+    equations = judge.equations(0, at, mode)
+    if not isinstance(equations, list) or any(q.equal_sizes for q in equations):
+        return
     algebra = judge.judge.algebra
-    found = []
-    left = judge.read.values[0]
-    if not isinstance(left, Value):
-        return []
     for name, sizes in judge.judge.graph.leaves.items():
-        if len(sizes) not in (1, 2):
-            continue
-        indices = tuple(f"@n{k}" for k in range(len(sizes)))
-        total = algebra.ring.atom(f"v:{name}", indices).sum_over(indices[-1], sizes[-1])
-        found.append((name, total - algebra.ring.one))
-    return found
+        if sizes and name not in judge.judge.normalised:
+            known = unit_sum(algebra, name, sizes)
+            if all(_vanishes(algebra, q, known) for q in equations):
+                yield name
 
 
-def _vanishes(judge: ChainJudge, equation: Equation, known: Poly) -> bool:
-    algebra = judge.judge.algebra
-    if equation.equal_sizes:
-        return False
+def _vanishes(algebra: Algebra, equation: Equation, known: Poly) -> bool:
     try:
         difference = algebra.lower(equation.left) - algebra.lower(equation.right)
         return algebra.vanishes(difference, (known,))
     except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
         return False
-
-
-def _normalised(judge: ChainJudge, judgement: Judgement, name: str, environment: Environment) -> None:
-    if name in environment.normalised:
-        judgement.verdict = Verdict.HOLDS
-        judgement.step = judgement.truth = Answer.PROVED
-        judgement.decision = Decision(Answer.PROVED, EVERY_SIZE)
-        judgement.notes.append(f"uses that the entries of {name} sum to 1, as the document says")
-    else:
-        _agree(judgement, "D304", f"right only if the entries of {name} sum to 1, which the document does not say")
 
 
 def _kink(chain: Chain, judgement: Judgement, at: int) -> None:

@@ -7,15 +7,17 @@ before it the old definition is in force, from that section on the new one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents import syntax as s
+from gradcheck.documents.arrays import arrays_in
 from gradcheck.documents.collect import Chain, Collected
 from gradcheck.documents.declared import Declared
 from gradcheck.documents.meaning import Definition, Meaning
-from gradcheck.documents.names import Names, Resolved, _letter
+from gradcheck.documents.names import Names, Resolved, _letter, is_transpose
 from gradcheck.documents.parser import Parser
 from gradcheck.documents.sizes import Scope, Sizes, scan, spelled
 from gradcheck.documents.series import differences
@@ -54,6 +56,7 @@ class Environment:
     graphs: dict[int, e.Graph] = field(default_factory=dict)
     defining: dict[tuple[int, int], Introduced] = field(default_factory=dict)
     normalised: set[str] = field(default_factory=set)
+    says_normalised: bool = False
     subjects: dict[int, e.Adjoint] = field(default_factory=dict)
 
     def meanings(self, section: int) -> list[Meaning]:
@@ -83,8 +86,10 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
     trees += [sh.symbol for sh in collected.shapes] + list(collected.conditions)
     squares = _squares(chains + declared, trees)
     names = Names(trees, squares)
-    names.deltas |= _kronecker_names(chains + declared, names)
-    introduced = [i for i in _introduced(chains + declared, names) if (i.name, i.section) not in restated]
+    kronecker = _kronecker_names(chains + declared, names)
+    names.deltas |= kronecker
+    introduced = [i for i in _introduced(chains + declared, names, kronecker) if (i.name, i.section) not in restated]
+    names.deltas -= {i.name for i in introduced if len(i.letters) == 2 and i.name not in kronecker}
     sizes = Sizes()
     scopes = _scanned(chains + declared, introduced, names, sizes)
     losses = _losses(trees, names, introduced, collected)
@@ -94,8 +99,30 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
             environment.defining[found.chain.order, found.at] = found
     shapes = _shapes(collected, names, sizes)
     matrix_mode = _is_matrix_mode(trees, names, bool(shapes))
+    environment.normalised = _normalised(chains + _assumed(collected), names)
+    environment.says_normalised = bool(_NORMALISED.search(collected.prose))
     _understand(environment, collected, shapes, matrix_mode, trees)
     return environment
+
+
+_NORMALISED = re.compile(
+    r"\bone[- ]hot\b|\bsums? (up )?to (1|one)\b|\badds? up to (1|one)\b|\bprobability distribution\b", re.I
+)
+
+
+def _normalised(chains: list[Chain], names: Names) -> set[str]:
+    """Inputs of which the document says that their entries sum to 1."""
+    found = set()
+    for chain in chains:
+        for before, after in zip(chain.parts, chain.parts[1:], strict=False):
+            big, one = before.tree, after.tree
+            if isinstance(big, s.Big) and isinstance(one, s.Number) and one.value == 1 and isinstance(big.body, s.Symbol):
+                found.add(names.resolve(big.body).name)
+    return found
+
+
+def _assumed(collected: Collected) -> list[Chain]:
+    return [c for d in collected.declared for text in d.assume for c in _read_equation(text, collected, d)]
 
 
 # -- collecting definitions ------------------------------------------------------------
@@ -199,7 +226,7 @@ def _compares(compare: s.Compare, letters: set[str | None], sign: str) -> bool:
     return compare.sign == sign and {_letter(compare.left), _letter(compare.right)} == letters
 
 
-def _introduced(chains: list[Chain], names: Names) -> list[Introduced]:
+def _introduced(chains: list[Chain], names: Names, kronecker: set[str]) -> list[Introduced]:
     """Every definition: the first for each name, and later ones in later sections."""
     found: list[Introduced] = []
     latest: dict[str, Introduced] = {}
@@ -208,7 +235,7 @@ def _introduced(chains: list[Chain], names: Names) -> list[Introduced]:
     ordered.sort(key=lambda c: (c.section, not c.displayed))
     for chain in ordered:
         for candidate in _candidates(chain, names):
-            if not _may_define(candidate, names) or (candidate.backwards and candidate.name in forward):
+            if candidate.name in kronecker or not _may_define(candidate, names) or (candidate.backwards and candidate.name in forward):
                 continue
             before = latest.get(candidate.name)
             if before is not None:
@@ -330,8 +357,6 @@ def _uses_bare(tree: s.Syntax, formal: Resolved, names: Names) -> bool:
 
 def _may_define(candidate: Introduced, names: Names) -> bool:
     name = candidate.name
-    if name in names.deltas and len(candidate.letters) == 2:
-        return False
     if name in ("e", "\\pi", "d", "\\partial") or len(name) == 1 and names.is_bound(name) and not candidate.letters and isinstance(candidate.tree, (s.Number, s.Symbol)):
         return False
     own = [n for n in s.walk(candidate.tree) if isinstance(n, s.Symbol) and not _inside_differential(candidate.tree, n)]
@@ -352,6 +377,7 @@ def _scanned(
 ) -> dict[int, Scope]:
     """Sizes from the definitions first; then, without merging what they settled, from the rest."""
     scopes: dict[int, Scope] = {}
+    taken = {i.name for i in introduced} | _differentiated(chains, names)
     defining = {id(i.chain) for i in introduced}
     first = [c for c in chains if id(c) in defining]
     rest = [c for c in chains if id(c) not in defining]
@@ -361,10 +387,21 @@ def _scanned(
             scopes[id(chain)] = scope
             for tree in _trees([chain]):
                 scan(tree, scope, sizes, names)
-        sizes.settle({i.name for i in introduced})
+        sizes.settle(taken)
         sizes.settle_all()
     sizes.settled = 0
     return scopes
+
+
+def _differentiated(chains: list[Chain], names: Names) -> set[str]:
+    return {
+        names.resolve(w).name
+        for tree in _trees(chains)
+        for n in s.walk(tree)
+        if isinstance(n, s.Derivative)
+        for w in n.wrt
+        if isinstance(w, s.Symbol)
+    }
 
 
 def _losses(
@@ -391,9 +428,10 @@ def _losses(
 def _shapes(collected: Collected, names: Names, sizes: Sizes) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     for shape in collected.shapes:
-        name = names.resolve(shape.symbol).name
-        members = [_dimension(d, sizes) for d in shape.sizes]
-        found.setdefault(name, tuple(m for m in members if m is not None))
+        resolved = names.resolve(shape.symbol)
+        given = [sizes.slot(resolved.name, k) for k in range(len(resolved.indices))]
+        members = [m for d in shape.sizes if (m := _dimension(d, sizes)) is not None]
+        found.setdefault(resolved.name, (*given, *members))
     for declared in collected.declared:
         for printed, axes in declared.shapes.items():
             symbol = Parser(tokenise(printed, range(len(printed) + 1))).whole()
@@ -426,7 +464,7 @@ def _is_matrix_mode(trees: list[s.Syntax], names: Names, shaped: bool) -> bool:
                 names.resolve(node).transposed or node.name.startswith("\\mathbf{")
             ):
                 return True
-            if isinstance(node, s.Power) and node.exponent_text in ("T", "\\top"):
+            if isinstance(node, s.Power) and is_transpose(node.exponent):
                 return True
             if isinstance(node, s.Product) and "\\odot" in node.joins:
                 return True
@@ -446,6 +484,7 @@ def _understand(
     trees: list[s.Syntax],
 ) -> None:
     """Build the meaning of every epoch twice: once to learn the sizes, once with their names."""
+    arrays = arrays_in(trees, environment.names)
     starts = _epoch_starts(environment.introduced)
     for _ in range(2):
         environment.epochs = []
@@ -456,6 +495,7 @@ def _understand(
                 _definitions(environment, end),
                 environment.losses,
                 shapes,
+                arrays if matrix_mode else frozenset(),
                 matrix_mode,
             )
             meaning.dependent = {i.name for i in environment.introduced if i.dependent}

@@ -9,6 +9,7 @@ that makes most of it right.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents import syntax as s
@@ -268,7 +269,9 @@ class ChainJudge:
         if value.rank:
             return value
         scope = self.read.frame.scope
-        letters = [x for x in scope if x in e.free_indices(value.expr)]
+        written = [i for n in e.walk(value.expr) for i in e.indices_of(n) if isinstance(i, str)]
+        free = e.free_indices(value.expr)
+        letters = [x for x in dict.fromkeys(written) if x in free and x in scope]
         fresh = [self.meaning.axes.fresh(scope[x]) for x in letters]
         return Value(e.rename(value.expr, dict(zip(letters, fresh, strict=True))), tuple(fresh))
 
@@ -281,10 +284,47 @@ class ChainJudge:
             return Answer.UNDECIDED, None, equations, None
         decision = None
         for equation in equations:
+            reason = self._unfounded(equation)
+            if reason:
+                return Answer.UNDECIDED, Decision(Answer.UNDECIDED, reason=reason), None, equation
             decision = self.judge.decide(equation)
+            if decision.answer is Answer.REFUTED and (stranger := self._stranger(equation)):
+                decision = Decision(Answer.UNDECIDED, reason=f"{stranger} is defined nowhere")
             if decision.answer is not Answer.PROVED:
                 return decision.answer, decision, None, equation
         return Answer.PROVED, decision, None, equations[-1] if equations else None
+
+    def _unfounded(self, equation: Equation) -> str:
+        """Why nothing can be said: a derivative of something that no definition connects."""
+        graph, algebra = self.judge.graph, self.judge.algebra
+        for node in (*e.walk(equation.left), *e.walk(equation.right)):
+            if isinstance(node, e.Adjoint) and node.node != node.loss:
+                if not algebra.connected(node.loss, node.node):
+                    return f"no definition says how {node.loss} depends on {node.node}"
+            elif isinstance(node, e.Partial):
+                if isinstance(node.body, e.Var) and node.body.name != node.wrt:
+                    return f"{node.body.name} is not defined"
+                inside = {n.name for n in e.walk(node.body) if isinstance(n, (e.Var, e.Ref))}
+                if node.wrt not in graph.nodes and node.wrt not in self._used | inside:
+                    return f"no definition mentions {node.wrt}"
+        return ""
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        """The inputs that definitions mention."""
+        bodies = [n.body for n in self.judge.graph.nodes.values()]
+        bodies += [d.node.body for d in self.meaning.defined.values() if d.abbreviation]
+        return frozenset(n.name for b in bodies for n in e.walk(b) if isinstance(n, e.Var))
+
+    def _stranger(self, equation: Equation) -> str:
+        """An input that no definition and no left side mentions: too little is known to refute."""
+        first = self.read.values[0]
+        own = {n.name for n in e.walk(first.expr) if isinstance(n, e.Var)} if isinstance(first, Value) else set()
+        own |= {n.wrt for n in e.walk(first.expr) if isinstance(n, e.Partial)} if isinstance(first, Value) else set()
+        for node in e.walk(equation.right):
+            if isinstance(node, e.Var) and node.name not in self._used | own:
+                return node.name
+        return ""
 
     def answers(self, mode: tuple[str, str]) -> list[Judgement]:
         """The judgement on every relation of the chain, read in one mode."""

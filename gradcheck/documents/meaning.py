@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents import syntax as s
-from gradcheck.documents.names import Names, Resolved, _letter
+from gradcheck.documents.arrays import rank_by_habit
+from gradcheck.documents.names import Names, Resolved, _letter, is_transpose
 from gradcheck.documents.series import written_out
 from gradcheck.documents.sizes import Scope, Sizes, spelled
 from gradcheck.documents.tokens import Refusal
@@ -25,6 +26,7 @@ _ALIASES = {
 _ELEMENTWISE = frozenset(
     "exp log tanh sigmoid softplus erf sin cos sinh cosh abs sign relu step atan".split()
 )
+_IDENTITIES = frozenset(["I", "\\mathbf{I}", "\\mathbb{I}"])
 _SIGMOIDS = frozenset(["\\sigma", "\\text{sigmoid}", "\\text{Sigmoid}", "S"])
 
 
@@ -93,11 +95,12 @@ class Meaning:
         definitions: dict[str, Definition],
         losses: set[str],
         shapes: dict[str, tuple[int, ...]],
+        arrays: frozenset[str],
         matrix_mode: bool,
     ) -> None:
         self.names, self.sizes = names, sizes
         self.definitions, self.losses, self.shapes = definitions, losses, shapes
-        self.matrix_mode = matrix_mode
+        self.arrays, self.matrix_mode = arrays, matrix_mode
         self.axes = Axes(sizes)
         self.defined: dict[str, Defined] = {}
         self.leaves: dict[str, tuple[int, ...]] = {}
@@ -229,11 +232,17 @@ class Meaning:
     def _special(self, resolved: Resolved, tree: s.Symbol, frame: Frame) -> Value | None:
         """Deltas, constants, sizes, and σ where σ² is what is defined."""
         name, known = resolved.name, resolved.name in self.definitions
-        if name in self.names.deltas and not known and len(resolved.indices) == 2:
+        if name == "e" and not resolved.indices and resolved.power is not None:
+            known = known and not self.definitions["e"].letters
+        if name in self.names.deltas and len(resolved.indices) == 2:
             left, right = (self.index(i, frame) for i in resolved.indices)
             return Value(e.Delta(left, right))
         if known or name in self.shapes:
             return None
+        if name in _IDENTITIES and self.matrix_mode and not resolved.indices:
+            rows, columns = (self.axes.fresh(self.sizes.fresh("I")) for _ in range(2))
+            self.axes.unify(rows, columns)
+            return Value(e.Delta(rows, columns), (rows, columns))
         if name == "\\pi" and not resolved.indices:
             return Value(e.Constant("pi"))
         if name == "e" and not resolved.indices:
@@ -321,7 +330,7 @@ class Meaning:
                 self.sizes.union(self.sizes.slot(name, position), member)
             return declared
         slots = self.names.slots.get(name, 0)
-        if not slots and self.matrix_mode:
+        if not slots and name in self.arrays:
             slots = rank_by_habit(name)
         return tuple(self.sizes.slot(name, k) for k in range(slots))
 
@@ -334,6 +343,12 @@ class Meaning:
                 return Value(e.Num(tree.value))
             case s.Symbol():
                 return self.symbol(tree, frame)
+            case s.Group(bracket="\\langle", items=(first, second)):
+                left, right = self.value(first, frame), self.value(second, frame)
+                product = self.axes.elementwise(e.mul, left, right)
+                for axis in product.axes:
+                    product = self.axes.summed(product, axis)
+                return product
             case s.Group():
                 if len(tree.items) != 1:
                     raise Refusal("a list where one quantity was expected", tree.start, tree.end)
@@ -415,7 +430,7 @@ class Meaning:
         """``f(z)`` for a function the document defines, ``dx`` for a gradient in code's spelling."""
         if not isinstance(factor, s.Symbol) or following is None:
             return None
-        if factor.name == "d" and not factor.sub and factor.sup is None and isinstance(following, s.Symbol):
+        if self._is_gradient_mark(factor) and isinstance(following, s.Symbol):
             return self._code_gradient(following, frame)
         exponent = None
         if isinstance(following, s.Power) and isinstance(following.base, s.Group):
@@ -426,6 +441,12 @@ class Meaning:
         if value is not None and exponent is not None and isinstance(exponent, s.Power):
             value = self._to_power(value, self.value(exponent.exponent, frame), exponent)
         return value
+
+    def _is_gradient_mark(self, factor: s.Symbol) -> bool:
+        """A ``d`` or ``δ`` that is nothing by itself: ``dW``, ``δh`` are gradients."""
+        if factor.sub or factor.sup is not None or factor.name not in ("d", "\\delta"):
+            return False
+        return factor.name not in self.definitions and not self.names.slots.get(factor.name)
 
     def _apply(self, factor: s.Symbol, group: s.Group, frame: Frame) -> Value | None:
         resolved = self.names.resolve(factor)
@@ -481,7 +502,7 @@ class Meaning:
     def _code_gradient(self, target: s.Symbol, frame: Frame) -> Value | None:
         """``dW`` for dL/dW, where W is known and the loss is one."""
         name = self.names.resolve(target).name
-        known = name in self.definitions or name in self.leaves or name in self.shapes
+        known = name in self.definitions or name in self.leaves or name in self.shapes or name in self.arrays
         if not known or len(self.losses) != 1 or "d" in self.definitions:
             return None
         (loss,) = self.losses
@@ -489,7 +510,7 @@ class Meaning:
 
     def _power(self, tree: s.Power, frame: Frame) -> Value:
         base = self.value(tree.base, frame)
-        if tree.exponent_text.strip("{}") in ("T", "\\top", "\\mathsf{T}", "\\mathrm{T}", "\\text{T}"):
+        if is_transpose(tree.exponent):
             return transposed(base)
         return self._to_power(base, self.value(tree.exponent, frame), tree)
 
@@ -685,6 +706,8 @@ class Meaning:
         name = _ALIASES.get(name, name)
         if name == "softmax" or name == "logsoftmax":
             return self._softmax(tree, frame, log=name == "logsoftmax")
+        if name == "diag":
+            return self._diagonal(self.value(tree.args[0], frame), tree)
         if name in ("sum", "mean", "tr", "trace", "logsumexp", "lse"):
             return self._reduction(name, tree, frame)
         values = [self.value(a, frame) for a in tree.args]
@@ -715,6 +738,16 @@ class Meaning:
             index = self.index(tree.sub[0], frame, self.axes.classes[axis])
             return Value(e.rename(result, {axis: index}))
         return replace(value, expr=result)
+
+    def _diagonal(self, value: Value, tree: s.Call) -> Value:
+        """``diag(v)`` of a vector as a matrix, of a matrix as its diagonal."""
+        if value.rank == 1:
+            other = self.axes.fresh(self.axes.classes[value.axes[0]])
+            return Value(e.mul(e.Delta(value.axes[0], other), value.expr), (value.axes[0], other))
+        if value.rank == 2:
+            self.axes.unify(*value.axes)
+            return Value(e.rename(value.expr, {value.axes[1]: value.axes[0]}), value.axes[:1])
+        raise Refusal("diag of something that is not an array", tree.start, tree.end)
 
     def _reduction(self, name: str, tree: s.Call, frame: Frame) -> Value:
         value = self.value(tree.args[0], frame)
@@ -796,17 +829,6 @@ def transposed(value: Value) -> Value:
     if value.rank == 1:
         return replace(value, row=not value.row)
     return replace(value, axes=value.axes[::-1])
-
-
-def rank_by_habit(name: str) -> int:
-    """How many axes a bare symbol has in matrix notation: capitals two, small letters one."""
-    bare = name
-    while bare.startswith(("\\mathbf{", "\\hat{", "\\tilde{", "\\bar{")):
-        bare = bare[bare.index("{") + 1 : -1] if bare.endswith("}") else bare[bare.index("{") + 1 :]
-    head = bare.split("_")[0].split("^")[0].rstrip("'")
-    if head.startswith("\\"):
-        return 1 if name.startswith("\\mathbf") else 0
-    return 2 if head.isupper() else 1
 
 
 def formal_derivative(body: e.Expr, formal: str) -> e.Expr:

@@ -18,7 +18,6 @@ POSITION = "\u03c4"
 """The letter of a sum that was written with dots; TeX spells its own tau as a command."""
 _HABIT = frozenset("ijklmnpqrst")
 _SIZE_LIKE = frozenset(["d", "n", "N", "D", "n_h", "H", "C"])
-_TRANSPOSES = frozenset(["T", "\\top", "\\mathsf{T}", "{\\top}", "\\mathrm{T}", "\\text{T}", "\\mathsf{T}"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Names:
             for node in s.walk(tree):
                 self._note(node)
         self._kronecker()
+        self._bold = {n: n[8:-1] for n in self._uses if n.startswith("\\mathbf{") and self._is_entry(n[8:-1])}
         self.letters = self._index_letters()
         self.slots: dict[str, int] = {}
         for uses in self._uses.values():
@@ -79,6 +79,11 @@ class Names:
             case _:
                 pass
 
+    def _is_entry(self, plain: str) -> bool:
+        """Whether a letter stands for entries only: ``x_i`` of a bold x, never bare."""
+        uses = self._uses.get(plain, [])
+        return bool(uses) and all(u.sub for u in uses)
+
     def _kronecker(self) -> None:
         for name in ("\\delta", "\\Delta"):
             for symbol in self._uses.get(name, ()):
@@ -87,27 +92,31 @@ class Names:
                     self._bound |= {x for x in letters if len(x) == 1 and x.islower()}
 
     def _index_letters(self) -> set[str]:
-        """Letters that are indices: bound ones, the habitual ones, and what shares their places."""
+        """Letters that are indices: bound ones, the habitual ones, and what stands beside them."""
         letters = set(self._bound) | (_HABIT - (self._shifted - self._bound))
-        changed = True
-        while changed:
-            changed = False
-            for symbols in self._uses.values():
-                for symbol in symbols:
-                    for position, item in enumerate(symbol.sub):
-                        letter = _letter(item)
-                        if letter in self._bound or letter is None:
-                            continue
-                        if letter.islower() and self._place_is_bound(symbols, len(symbol.sub), position):
-                            self._bound.add(letter)
-                            letters.add(letter)
-                            changed = True
-        return letters
+        bound = frozenset(self._bound)
+        while True:
+            found = {x for x in self._neighbours(letters, bound) if x not in letters and x.islower()}
+            if not found:
+                return letters
+            letters |= found
+            self._bound |= found
 
-    def _place_is_bound(self, symbols: list[s.Symbol], count: int, position: int) -> bool:
-        return any(
-            len(other.sub) == count and _letter(other.sub[position]) in self._bound for other in symbols
-        )
+    def _neighbours(self, letters: set[str], bound: frozenset[str]) -> set[str]:
+        """Letters that share subscripts with bound ones, in two different subscripts at least."""
+        texts: dict[str, set[str]] = defaultdict(set)
+        strong: dict[str, set[str]] = defaultdict(set)
+        for symbols in self._uses.values():
+            for symbol in symbols:
+                items = [_letter(i) for i in symbol.sub]
+                for letter in items:
+                    if letter is None or letter in letters:
+                        continue
+                    texts[letter].add(symbol.sub_text)
+                    if any(x in bound for x in items):
+                        strong[letter].add(symbol.sub_text)
+        separated = {x for x in strong if any("," in t or len(t) > 2 for t in strong[x])}
+        return {x for x in strong if len(texts[x]) > 1 and (x in separated or len(strong[x]) > 1)}
 
     def is_bound(self, letter: str) -> bool:
         """Whether a sum or a condition somewhere binds this letter."""
@@ -125,7 +134,7 @@ class Names:
         path = ""
         if len(labels) > 1 and labels[-1].isdigit():
             path = labels.pop()
-        name = symbol.name + (f"_{{{','.join(labels)}}}" if labels else "")
+        name = self._bold.get(symbol.name, symbol.name) + (f"_{{{','.join(labels)}}}" if labels else "")
         power, transposed, primes = symbol.sup, False, symbol.primes
         inner = _in_round(symbol.sup)
         if inner is not None:
@@ -134,7 +143,7 @@ class Names:
                 indices.append(inner)
             else:
                 name += f"^{{({_label(inner)})}}"
-        elif symbol.sup_text.strip("{}") in _TRANSPOSES or symbol.sup_text in _TRANSPOSES:
+        elif is_transpose(symbol.sup):
             power, transposed = None, True
         elif symbol.sup_text in ("*", "+", "\\ast", "\\star"):
             power, name = None, f"{name}^{{{symbol.sup_text}}}"
@@ -150,7 +159,7 @@ class Names:
             return False
         if symbol.name in _SIZE_LIKE and len(symbol.sub) == 1 and not self._varied(symbol.name):
             return False
-        if len(symbol.sub) > 1 and not self._is_label_free(symbol):
+        if len(symbol.sub) > 1 and "," not in symbol.sub_text and not self._is_label_free(symbol):
             return False
         if letter in self.letters and letter.islower():
             return True
@@ -187,6 +196,11 @@ class Names:
             len(u.sub) == len(symbol.sub) and isinstance(u.sub[position], s.Number)
             for u in self._uses[symbol.name]
         )
+
+
+def is_transpose(sup: s.Syntax | None) -> bool:
+    """Whether a superscript is the mark of a transpose: T, ⊤, or t set upright."""
+    return isinstance(sup, s.Symbol) and sup.name in ("T", "\\top", "\\text{T}") and not sup.sub
 
 
 def _letter(item: s.Syntax | None) -> str | None:

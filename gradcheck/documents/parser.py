@@ -29,6 +29,8 @@ _WORDS = frozenset(
     """relu softmax sigmoid tanh exp log ln max min sum erf sign sgn mean var std gelu silu swish softplus
     leakyrelu logsumexp tr trace diag sqrt lse sech step heaviside logsoftmax""".split()
 )
+_APPLIED = frozenset(r"\sigma \phi \varphi \Phi \psi f g".split())
+"""Symbols whose bracket is an argument even behind ``\\log``: ``\\log \\sigma(a)``."""
 _OPENERS = {"(": ")", "[": "]", "\\{": "\\}", "\\langle": "\\rangle", "\\lfloor": "\\rfloor"}
 _CLOSERS = frozenset(_OPENERS.values())
 _JOINS = frozenset(r"\cdot * \times \odot \circ / \otimes @ \div".split())
@@ -265,14 +267,22 @@ class Parser:
         if token.is_("{"):
             self.next()
             return self._braced(token)
+        self._split_number()
+        return self._primary()
+
+    def _split_number(self) -> None:
+        """TeX takes one digit where an argument has no braces: ``\\frac12``."""
+        token = self.peek()
         if token.kind == "number" and len(token.value) > 1:
             digit = Token("number", token.value[0], token.start, token.start + 1)
             rest = Token("number", token.value[1:], token.start + 1, token.end)
             self.tokens = [*self.tokens[: self.at], digit, rest, *self.tokens[self.at + 1 :]]
-        return self._primary()
 
     def _raw_argument(self) -> list[Token]:
         """The tokens of an argument, unread."""
+        if self.done():
+            raise self.refuse("the formula ends where an argument was expected")
+        self._split_number()
         if not self.peek().is_("{"):
             return [self.next()]
         start = self.at
@@ -342,6 +352,8 @@ class Parser:
             self._note("D405", f"`{opener.value}` is never closed", opener)
         else:
             raise self.refuse(f"`{token.value}` was not expected here")
+        if opener.value in ("\\langle", "\\lfloor") and len(items) == 1:
+            raise Refusal("these brackets around one quantity are not read", opener.start, end)
         return s.Group(opener.start, end, opener.value, tuple(items))
 
     def _iverson(self, opener: Token) -> s.Syntax | None:
@@ -648,6 +660,11 @@ class Parser:
             named = Token("text", word, token.start, self.tokens[self.at - 1].end)
             return self._named(named, f"\\text{{{word}}}", word)
         inner = _sub_parser(self, raw, start)
+        if isinstance(inner, s.Product) and inner.factors[0] == s.Symbol(raw[0].start, raw[0].end, "d"):
+            head, target = inner.factors[0], inner.factors[1]
+            if len(inner.factors) == 2 and isinstance(target, s.Symbol):
+                bold = replace(target, name=f"\\mathbf{{{target.name}}}")
+                return replace(inner, factors=(head, bold))
         if not isinstance(inner, s.Symbol):
             return inner
         if token.value in _LETTERED:
@@ -735,7 +752,8 @@ class Parser:
             raise Refusal(f"`{token.value}` without an argument", token.start, token.end)
         factors = [self.factor()]
         while self._starts_factor() and self.peek().value not in _FUNCTIONS:
-            if isinstance(factors[-1], (s.Fraction_, s.Big)) or self.peek().is_("(", "["):
+            applied = isinstance(factors[-1], s.Symbol) and factors[-1].name in _APPLIED
+            if isinstance(factors[-1], (s.Fraction_, s.Big)) or (self.peek().is_("(", "[") and not applied):
                 break
             factors.append(self.factor())
         if len(factors) == 1:

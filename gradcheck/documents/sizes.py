@@ -48,6 +48,11 @@ class Sizes:
         self.parent[high] = low
         return True
 
+    def force(self, left: int, right: int) -> None:
+        """Make two classes one, settled or not."""
+        low, high = sorted((self.find(left), self.find(right)))
+        self.parent[high] = low
+
     def settle_all(self) -> None:
         """From here on, classes that exist are not merged with each other any more."""
         self.settled = len(self.parent)
@@ -139,6 +144,8 @@ def _scan_sum(tree: s.Big, scope: Scope, sizes: Sizes, names: Names) -> None:
             sizes.union(member, sizes.name_class(name))
         elif isinstance(bound, s.Total):
             _shifted_bound(binder, bound, member, sizes)
+        if binder.upper is not None:
+            _named_by_bound(tree.body, binder.letter, member, sizes, names)
     outer = set(inner)
     scan(tree.body, inner, sizes, names)
     for binder in tree.binders:
@@ -152,6 +159,20 @@ def _scan_sum(tree: s.Big, scope: Scope, sizes: Sizes, names: Names) -> None:
         sizes.sums[tree.start, binder.letter] = inner[binder.letter]
     if not tree.binders and inner:
         sizes.sums[tree.start, ""] = inner[next(reversed(inner))]
+
+
+def _named_by_bound(
+    body: s.Syntax, letter: str, member: int, sizes: Sizes, names: Names
+) -> None:
+    """A printed bound gives its name to the slots the letter stands in, if they have none yet."""
+    for node in s.walk(body):
+        if isinstance(node, s.Symbol):
+            resolved = names.resolve(node)
+            for position, item in enumerate(resolved.indices):
+                if _letter(item) == letter and resolved.name not in names.deltas:
+                    slot = sizes.slot(resolved.name, position)
+                    if not sizes.names_of(slot):
+                        sizes.force(slot, member)
 
 
 def _shifted_bound(binder: s.Binder, bound: s.Total, member: int, sizes: Sizes) -> None:
@@ -186,7 +207,7 @@ def size_symbol(tree: s.Syntax) -> str | None:
         return size_symbol(tree.items[0])
     if isinstance(tree, s.Total) and len(tree.terms) == 2 and isinstance(tree.terms[1][1], s.Number):
         return size_symbol(tree.terms[0][1])
-    if isinstance(tree, s.Symbol) and tree.sup is None:
+    if isinstance(tree, s.Symbol) and tree.sup is None and not tree.name.startswith("\\"):
         return spelled(tree)
     return None
 

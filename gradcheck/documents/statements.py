@@ -280,7 +280,8 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
             flush()
             words = "for"
         elif depth <= 0 and token.is_("&"):
-            if current and _has_relation(_top(current)) and not _operator_follows(row, k):
+            ends = bool(current) and current[-1].value in RELATIONS
+            if current and not ends and _has_relation(_top(current)) and not _operator_follows(row, k):
                 flush()
         elif token.kind != "space" and not (token.is_("&") and depth <= 0):
             current.append(token)

@@ -148,8 +148,11 @@ def expand(tokens: list[Token], macros: dict[str, Macro]) -> list[Token]:
         steps += 1
         if steps > 2000 or len(pending) > MAX_TOKENS:
             raise Refusal(f"the macro {token.value} expands without end", token.start, token.end)
-        arguments = [_argument(pending) for _ in range(macro.arity)]
-        pending.extend(reversed(_filled(macro, arguments, token)))
+        arguments, end = [], token.end
+        for _ in range(macro.arity):
+            argument, end = _argument(pending, end)
+            arguments.append(argument)
+        pending.extend(reversed(_filled(macro, arguments, replace(token, end=end))))
     if len(result) > MAX_TOKENS:
         raise Refusal(
             f"a formula of more than {MAX_TOKENS} tokens", result[0].start, result[0].end
@@ -157,20 +160,22 @@ def expand(tokens: list[Token], macros: dict[str, Macro]) -> list[Token]:
     return result
 
 
-def _argument(pending: list[Token]) -> list[Token]:
+def _argument(pending: list[Token], end: int) -> tuple[list[Token], int]:
+    """A macro's next argument, taken off ``pending``, and where it ends in the source."""
     while pending and pending[-1].kind == "blank":
         pending.pop()
     if not pending or pending[-1].value != "{":
-        return [pending.pop()] if pending else []
+        return ([pending[-1]], pending.pop().end) if pending else ([], end)
     pending.pop()
     depth, argument = 1, list[Token]()
     while pending:
         token = pending.pop()
+        end = token.end
         depth += (token.value == "{") - (token.value == "}")
         if not depth:
             break
         argument.append(token)
-    return argument
+    return argument, end
 
 
 def _filled(macro: Macro, arguments: list[list[Token]], call: Token) -> list[Token]:

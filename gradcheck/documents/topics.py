@@ -113,7 +113,7 @@ def _agrees(environment: Environment, found, collected: Collected) -> bool:  # t
     if not earlier:
         return False
     reader = ChainReader(environment, earlier[-1], found.chain)
-    judge = Judge(environment.graph(earlier[-1]), ("algebra",), 0)
+    judge = Judge(environment.graph(earlier[-1]), ("algebra",), 0, normalised=frozenset(environment.normalised))
     chain_judge = ChainJudge(reader, judge, reader.read())
     environment.graph(earlier[-1])
     equations = chain_judge.equations(0, found.at, MODES[0])
