@@ -209,6 +209,24 @@ _RULES = (
         ),
     ),
     Rule(
+        "D305",
+        "loss-meant",
+        Severity.ERROR,
+        "the gradient of the loss is meant where that of the output is printed",
+        "The left side is a derivative of the layer's output, the right side the loss's gradient: the upstream "
+        "gradient is already multiplied in. Write ∂L on the left.",
+        _document(
+            r"$$ y_i = \gamma x_i + \beta $$",
+            r"$$ \frac{\partial L}{\partial \beta} = \sum_{i=1}^m \frac{\partial L}{\partial y_i} $$",
+            r"$$ \frac{\partial y}{\partial \gamma} = \sum_{i=1}^m \frac{\partial L}{\partial y_i} x_i $$",
+        ),
+        _document(
+            r"$$ y_i = \gamma x_i + \beta $$",
+            r"$$ \frac{\partial L}{\partial \beta} = \sum_{i=1}^m \frac{\partial L}{\partial y_i} $$",
+            r"$$ \frac{\partial L}{\partial \gamma} = \sum_{i=1}^m \frac{\partial L}{\partial y_i} x_i $$",
+        ),
+    ),
+    Rule(
         "D401",
         "missing-differential",
         Severity.ERROR,

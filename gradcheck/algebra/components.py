@@ -71,7 +71,6 @@ class ComponentTable:
         self._atoms: dict[tuple[str, tuple[str, ...]], Component] = {}
         self._contractions: dict[tuple[tuple[str, ...], tuple[Atom, ...]], Component] = {}
         self._raw: dict[object, Component] = {}
-        self._ids = count()
         self._fresh = count()
         self.by_id: list[Component] = []
         self.deps_of_head: dict[str, frozenset[str]] = {}
@@ -109,7 +108,7 @@ class ComponentTable:
         deps = frozenset(h for h, _, _ in atoms).union(
             *(self.deps_of_head.get(h, frozenset()) for h, _, _ in atoms)
         )
-        component = Component(next(self._ids), atoms, sizes, deps)
+        component = Component(len(self.by_id), atoms, sizes, deps)
         self.by_id.append(component)
         return component
 

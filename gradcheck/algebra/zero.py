@@ -56,11 +56,14 @@ def _level_inner_roots(poly: Poly) -> Poly | None:
     for component in poly.components():
         for head, exponent in _inner_roots(component):
             key = (head, exponent % 1)
-            lowest[key] = min(lowest.get(key, exponent), exponent)
+            if _is_binomial(ring, head):
+                lowest[key] = min(exponent, exponent % 1)
+            else:
+                lowest[key] = min(lowest.get(key, exponent), exponent)
     touched = {
         c.id
         for c in poly.components()
-        if any(e > lowest[h, e % 1] for h, e in _inner_roots(c))
+        if any(e > lowest[h, e % 1] and (e >= 1 or not _is_binomial(ring, h)) for h, e in _inner_roots(c))
     }
     if not touched:
         return None
@@ -110,6 +113,12 @@ def _binomial(
     return ring.constant(base.terms[()]), (atom.head, atom.indices), coefficient
 
 
+def _is_binomial(ring: Ring, head: str) -> bool:
+    """Whether partial fractions take care of a root."""
+    places = tuple(f"?{k}" for k in range(ring.templates[head].arity))
+    return _binomial(ring, head, places) is not None
+
+
 def _separated(ring: Ring, component: Component) -> Poly:
     found = _mixed(ring, component)
     assert found is not None
@@ -143,6 +152,8 @@ def _levelled(
         factor = ring.power(ring.atom(head, indices), exponent)
         if head[0] == "R":
             low = lowest[head, exponent % 1]
+            if _is_binomial(ring, head):
+                low = min(exponent, exponent % 1)
             base = ring.instance(head, indices).natural_power(int(exponent - low))
             factor = ring.power(ring.atom(head, indices), low) * base
         result = result * factor

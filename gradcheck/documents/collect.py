@@ -111,10 +111,9 @@ class _Reader:
     def _tokens(self, region: Region) -> list[Token]:
         tokens = tokenise(region.text, region.offsets, self.found.macros)
         line = self.source.position(region.offsets[0])[0]
-        for declared in self.found.declared:
-            if declared.line <= line:
-                for printed in declared.alias:
-                    tokens = _aliased(tokens, printed)
+        aliases = {p: m for d in self.found.declared if d.line <= line for p, m in d.alias.items()}
+        for printed in sorted(aliases, key=len, reverse=True):
+            tokens = _aliased(tokens, printed, aliases[printed])
         return tokens
 
     def _refuse(self, region: Region, refusal: Refusal) -> None:
@@ -279,17 +278,21 @@ def _dimensions(tree: s.Syntax) -> list[s.Syntax]:
     return [tree]
 
 
-def _aliased(tokens: list[Token], printed: str) -> list[Token]:
-    """Each run of tokens that spells ``printed`` made one symbol."""
+def _aliased(tokens: list[Token], printed: str, meant: str) -> list[Token]:
+    """Each run of tokens that spells ``printed`` replaced by ``meant``, which stands in its place."""
     wanted = [t.value for t in tokenise(printed, range(len(printed) + 1)) if t.kind != "space"]
+    image = tokenise(f"{{{meant}}}", range(len(meant) + 3))
+    if len(image) == 3:
+        image = image[1:-1]
     result: list[Token] = []
     k = 0
     while k < len(tokens):
-        if wanted and [t.value for t in tokens[k : k + len(wanted)]] == wanted:
-            end = k + len(wanted) - 1
-            result.append(Token("text", f"alias {printed}", tokens[k].start, tokens[end].end))
-            k = end + 1
+        run = tokens[k : k + len(wanted)]
+        if wanted and [t.value for t in run] == wanted:
+            start, end = run[0].start, run[-1].end
+            result += [replace(t, start=start, end=end) for t in image]
+            k += len(wanted)
         else:
-            result.append(replace(tokens[k]))
+            result.append(tokens[k])
             k += 1
     return result

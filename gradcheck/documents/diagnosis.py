@@ -273,6 +273,9 @@ def _convention(
                 return
             _agree(judgement, "D302", f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing")
             return
+    for words in _losses_meant(judge, at, mode):
+        _agree(judgement, "D305", words)
+        return
     for name in _normalisations(judge, at, mode):
         if environment.says_normalised:
             environment.normalised.add(name)
@@ -318,6 +321,26 @@ def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, s
                 continue
             swapped = _mapped(value.expr, lambda n, a=node, b=root: replace(n, node=b) if isinstance(n, e.Adjoint) and n.node == a else n)  # type: ignore[misc]  # noqa: E501
             yield f"d{loss}/d{node}", f"d{loss}/d{root}", swapped
+
+
+def _losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:
+    """``∂f/∂b`` of the output f on the left, where the loss's gradient ∂L/∂b is given."""
+    left, right = judge.read.values[0], judge.read.values[at]
+    if not isinstance(left, Value) or not isinstance(right, Value) or not isinstance(left.expr, e.Partial):
+        return
+    partial = left.expr
+    if not isinstance(partial.body, e.Ref):
+        return
+    for loss, roots in judge.judge.graph.roots.items():
+        if partial.body.name in roots:
+            meant = replace(left, expr=e.Adjoint(loss, partial.wrt, partial.indices), axes=left.axes[left.outer :], outer=0)
+            judge.read.values[0] = meant
+            try:
+                proved = _proves(judge, at, mode, right.expr)
+            finally:
+                judge.read.values[0] = left
+            if proved:
+                yield f"right if d{loss}/d{partial.wrt} is meant on the left"
 
 
 def _normalisations(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:

@@ -142,14 +142,9 @@ def _declared_chains(collected: Collected) -> list[Chain]:
     """``define = […]`` as chains of the section that they apply from."""
     chains: list[Chain] = []
     for declared in collected.declared:
-        for text in declared.define + list(_alias_equations(declared)):
+        for text in declared.define:
             chains += _read_equation(text, collected, declared)
     return chains
-
-
-def _alias_equations(declared: Declared) -> Iterator[str]:
-    for printed, meant in declared.alias.items():
-        yield f"\\text{{alias {printed}}} = {meant}"
 
 
 def _read_equation(text: str, collected: Collected, declared: Declared) -> list[Chain]:

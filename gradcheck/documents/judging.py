@@ -23,6 +23,8 @@ from gradcheck.documents.tokens import Refusal
 from gradcheck.documents.values import Value
 from gradcheck.model import Answer, Verdict
 
+UPSTREAM = "G"
+"""The upstream gradient that a matrix shorthand is multiplied with."""
 MODES = (("local", "local"), ("total", "total"), ("total", "local"), ("written", "written"))
 
 
@@ -155,7 +157,39 @@ class ChainJudge:
         before = mode[0] if left == 0 else mode[1]
         a = replace(a, expr=with_mode(a.expr, before))
         b = replace(b, expr=with_mode(b.expr, mode[1]))
+        if a.outer and a.rank > 2 and b.rank < a.rank:
+            short = self._shorthand(a, b, left, right)
+            if short is not None:
+                return [short]
         return [self._equation(a, b, left, right)]
+
+    def _shorthand(self, a: Value, b: Value, left: int, right: int) -> Equation | None:
+        """``∂(Wx)/∂W = x^T``: the factor of the upstream gradient, or each entry by its own.
+
+        The whole derivative has an axis for each of both arrays; a matrix stands for what
+        an upstream gradient is multiplied with, from either side, a number for ∂y_i/∂b_i.
+        """
+        axes = self.meaning.axes
+        of, by = a.axes[: a.outer], a.axes[a.outer :]
+        upstream = Value(e.Var(UPSTREAM, of), of)
+        self.judge.graph.leaves[UPSTREAM] = tuple(axes.size(x) for x in of)
+        body = e.mul(upstream.expr, a.expr)
+        for axis in of:
+            body = e.Sum(axis, axes.size(axis), body)
+        pulled = Value(body, by)
+        candidates = []
+        if b.rank == 2 and len(of) == 2 == len(by):
+            candidates += [(pulled, axes.product(upstream, b, False)), (pulled, axes.product(b, upstream, False))]
+        own = [next((x for x in of if axes.same(x, y)), None) for y in by]
+        if None not in own and len(set(own)) == len(own) and not b.rank:
+            entry = e.rename(a.expr, {y: x for x, y in zip(own, by, strict=True) if x})
+            candidates.append((Value(entry, of), Value(b.expr)))
+        for one, other in candidates:
+            if one.rank == other.rank or not other.rank:
+                equation = self._equation(one, other, left, right)
+                if not equation.equal_sizes and self.judge.holds(equation):
+                    return equation
+        return None
 
     def _equation(self, a: Value, b: Value, left: int, right: int) -> Equation:
         axes = self.meaning.axes

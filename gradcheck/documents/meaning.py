@@ -26,6 +26,7 @@ _ALIASES = {
 _ELEMENTWISE = frozenset(
     "exp log tanh sigmoid softplus erf sin cos sinh cosh abs sign relu step atan".split()
 )
+_WEIGHTS = frozenset(["W", "U", "V", "\\Theta", "\\theta", "w", "A"])
 _IDENTITIES = frozenset(["I", "\\mathbf{I}", "\\mathbb{I}"])
 _SIGMOIDS = frozenset(["\\sigma", "\\text{sigmoid}", "\\text{Sigmoid}", "S"])
 
@@ -400,6 +401,7 @@ class Meaning:
     def _product(self, tree: s.Product, frame: Frame) -> Value:
         values = self._factors(tree, frame)
         result, _ = values[0]
+        weighted = isinstance(tree.factors[0], s.Symbol) and tree.factors[0].name.strip("\\mathbf{}") in _WEIGHTS
         for value, join in values[1:]:
             if join in ("/", "\\div"):
                 result = self.axes.elementwise(e.divide, result, value)
@@ -407,7 +409,7 @@ class Meaning:
                 result = self.axes.elementwise(e.mul, result, value)
             else:
                 result = self.axes.product(result, value, dot=join in ("\\cdot", "@"))
-        return result
+        return replace(result, weighted=weighted and result.rank == 2)
 
     def _factors(self, tree: s.Product, frame: Frame) -> list[tuple[Value, str]]:
         """The factors' values, functions applied to the bracket after them."""
@@ -674,7 +676,7 @@ class Meaning:
         name, indices, axes = self._target(wrt, frame)
         if frame.prime is None:
             frame.prime = (name, indices)
-        return Value(e.Partial(body.expr, name, indices, frame.mode), body.axes + axes)
+        return Value(e.Partial(body.expr, name, indices, frame.mode), body.axes + axes, outer=body.rank)
 
     def _function_body(self, of: s.Syntax, wrt: s.Symbol, frame: Frame) -> Value | None:
         """``dσ/dz`` for a function σ(z): its body at the variable it is differentiated by."""
@@ -828,6 +830,9 @@ def transposed(value: Value) -> Value:
     """The transpose: axes reversed, a column made a row."""
     if value.rank == 1:
         return replace(value, row=not value.row)
+    if value.outer and value.rank > 2:
+        axes = value.axes[value.outer :] + value.axes[: value.outer]
+        return replace(value, axes=axes, outer=value.rank - value.outer)
     return replace(value, axes=value.axes[::-1])
 
 

@@ -154,7 +154,9 @@ class Names:
     def _is_index(self, symbol: s.Symbol, item: s.Syntax, position: int) -> bool:
         letter = _letter(item)
         if isinstance(item, s.Number):
-            return item.value.denominator == 1 and self._has_letters(symbol, position)
+            beside = len(symbol.sub) > 1 and any(_letter(i) in self._bound for i in symbol.sub)
+            whole = beside and any(not u.sub for u in self._uses[symbol.name])
+            return item.value.denominator == 1 and (whole or self._has_letters(symbol, position))
         if letter is None:
             return False
         if symbol.name in _SIZE_LIKE and len(symbol.sub) == 1 and not self._varied(symbol.name):

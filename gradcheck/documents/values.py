@@ -18,13 +18,17 @@ from gradcheck.documents.sizes import Sizes
 class Value:
     """``expr`` with its ``axes`` (names of free indices); ``row`` marks a row vector.
 
-    ``ones`` marks a vector of ones whose length is whatever fits.
+    ``ones`` marks a vector of ones whose length is whatever fits. ``outer`` is how many
+    axes stand for what a derivative between arrays is taken of, before those it is taken by.
+    ``weighted`` marks ``W X``, to whose rows a bias is added.
     """
 
     expr: e.Expr
     axes: tuple[str, ...] = ()
     row: bool = False
     ones: bool = False
+    outer: int = 0
+    weighted: bool = False
 
     @property
     def rank(self) -> int:
@@ -91,7 +95,7 @@ class Axes:
         for axis in reversed(b.axes):
             fitting = [x for x in free if self.same(x, axis)]
             if not fitting:
-                fitting = free[-1:]
+                fitting = free[:1] if a.weighted and len(b.axes) == 1 else free[-1:]
                 self.unify(fitting[0], axis)
             chosen.insert(0, fitting[-1])
             free.remove(fitting[-1])
@@ -101,6 +105,8 @@ class Axes:
         """Matrix product, by rank; two columns multiply entry by entry unless joined by a dot."""
         if not a.rank or not b.rank:
             return Value(e.mul(a.expr, b.expr), a.axes + b.axes, a.row or b.row, a.ones or b.ones)
+        if a.outer and a.rank > 2 and a.rank - a.outer == b.rank:
+            return self._contracted_all(a, b)
         if a.rank == b.rank == 1 and not a.row:
             if b.row:
                 return Value(e.mul(a.expr, b.expr), a.axes + b.axes)
@@ -127,6 +133,16 @@ class Axes:
         return Value(
             e.Sum(shared, self.size(shared), e.mul(x, y)), axes, row=a.rank == 1 and b.rank == 2 and a.row
         )
+
+    def _contracted_all(self, jacobian: Value, b: Value) -> Value:
+        """A derivative between arrays times an array: summed over all axes that meet."""
+        kept, met = jacobian.axes[: jacobian.outer], jacobian.axes[jacobian.outer :]
+        for axis, other in zip(met, b.axes, strict=True):
+            self.unify(axis, other)
+        body = e.mul(jacobian.expr, self.renamed(b, met).expr)
+        for axis in reversed(met):
+            body = e.Sum(axis, self.size(axis), body)
+        return Value(body, kept)
 
     def summed(self, value: Value, axis: str) -> Value:
         """Summed over one axis."""
