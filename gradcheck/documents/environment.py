@@ -21,7 +21,7 @@ from gradcheck.documents.names import Names, Resolved, _letter, is_transpose
 from gradcheck.documents.parser import Parser
 from gradcheck.documents.sizes import Scope, Sizes, scan, spelled
 from gradcheck.documents.series import differences
-from gradcheck.documents.statements import read_statements
+from gradcheck.documents.statements import is_decided, read_statements
 from gradcheck.documents.tokens import Refusal, tokenise
 
 _LOSSES = frozenset(
@@ -240,9 +240,28 @@ def _introduced(chains: list[Chain], names: Names, kronecker: set[str]) -> list[
                     found.remove(before)
                 elif _same_tree(before.tree, candidate.tree) or not _redefines(candidate, before, names):
                     continue
+            if _closes_a_circle(candidate, latest, names):
+                continue
             found.append(candidate)
             latest[candidate.name] = candidate
     return found
+
+
+def _closes_a_circle(candidate: Introduced, latest: dict[str, Introduced], names: Names) -> bool:
+    """Whether earlier definitions already say how this symbol's right side depends on it."""
+    seen: set[str] = set()
+    stack = [candidate.tree]
+    while stack:
+        for node in s.walk(stack.pop()):
+            if isinstance(node, s.Derivative):
+                return False
+            name = names.resolve(node).name if isinstance(node, s.Symbol) else None
+            if name == candidate.name:
+                return candidate.formal is None
+            if name in latest and name not in seen:
+                seen.add(name)
+                stack.append(latest[name].tree)
+    return False
 
 
 def _forward_names(chains: list[Chain], names: Names) -> set[str]:
@@ -286,7 +305,10 @@ def _candidates(chain: Chain, names: Names) -> Iterator[Introduced]:
     """What a chain may define: its left side, or a bare symbol at its right end."""
     for at in range(1, min(2, len(chain.parts))):
         left, right = chain.parts[at - 1].tree, chain.parts[at].tree
-        if isinstance(left, Refusal) or isinstance(right, Refusal) or isinstance(right, s.Placeholder):
+        sign = chain.parts[at].sign
+        if sign is None or not is_decided(sign) or isinstance(right, s.Placeholder):
+            continue
+        if isinstance(left, Refusal) or isinstance(right, Refusal):
             continue
         if isinstance(left, s.Symbol):
             yield from _symbol_defined(chain, at, left, right, names)
@@ -480,6 +502,7 @@ def _understand(
 ) -> None:
     """Build the meaning of every epoch twice: once to learn the sizes, once with their names."""
     arrays = arrays_in(trees, environment.names)
+    dependent = _dependent(collected.chains, environment.names)
     starts = _epoch_starts(environment.introduced)
     for _ in range(2):
         environment.epochs = []
@@ -493,7 +516,7 @@ def _understand(
                 arrays if matrix_mode else frozenset(),
                 matrix_mode,
             )
-            meaning.dependent = {i.name for i in environment.introduced if i.dependent}
+            meaning.dependent = dependent
             for name in list(meaning.definitions):
                 try:
                     meaning.ensure(name)
@@ -504,6 +527,16 @@ def _understand(
     for _, meaning in environment.epochs:
         meaning.axes.conflicts.clear()
         meaning.roots = _roots(environment, meaning, trees, collected)
+
+
+def _dependent(chains: list[Chain], names: Names) -> set[str]:
+    """Symbols written with what they depend on: the left side of ``f(W) = …``."""
+    return {
+        found.name
+        for chain in chains
+        if len(chain.parts) > 1 and isinstance(left := chain.parts[0].tree, s.Product)
+        for found in _function_defined(chain, 1, left, left, names)
+    }
 
 
 def _epoch_starts(introduced: list[Introduced]) -> list[int]:

@@ -180,6 +180,9 @@ class ChainJudge:
         candidates = []
         if b.rank == 2 and len(of) == 2 == len(by):
             candidates += [(pulled, axes.product(upstream, b, False)), (pulled, axes.product(b, upstream, False))]
+        if b.rank == 1 and len(of) == 1 and len(by) == 2:
+            both = e.mul(b.expr, upstream.expr)
+            candidates += [(pulled, Value(both, b.axes + of)), (pulled, Value(both, of + b.axes))]
         own = [next((x for x in of if axes.same(x, y)), None) for y in by]
         if None not in own and len(set(own)) == len(own) and not b.rank:
             entry = e.rename(a.expr, {y: x for x, y in zip(own, by, strict=True) if x})
