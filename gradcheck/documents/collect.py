@@ -20,7 +20,9 @@ _BEFORE_CONDITION = re.compile(r"\b(if|when|for|case|whenever|assuming|si|where|
 _AFTER_CONDITION = re.compile(r"^[^.!?]{0,60}[:.,;\s*_]*$")
 _SHAPE_WORDS = re.compile(r"^[\s,(]*(?:is|are|has|have|be|with|of|an?|the|:)*[\s,(]*(?:an?|the|of)?\s*"
                           r"(?:size|shape|dimensions?|dims?)\b[\s:of]*$", re.I)
-MAX_CLAIMS = 20_000
+_DELTA = re.compile(r"\\delta(?![A-Za-z])|δ")
+_DELTA_OF = re.compile(r"(?:\\delta(?![A-Za-z])|δ)(?:\s|\\,)*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|[a-z]+)(?![A-Za-z]))")
+"""Where δ never stands alone, ``δh`` is one symbol: a gradient, as code would call it."""
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Collected:
     macros: dict[str, Macro] = field(default_factory=dict)
     conditions: list[s.Compare] = field(default_factory=list)
     prose: str = ""
+    composite: bool = False
 
 
 def collect(source: Source, extra: Sequence[Declared] = ()) -> Collected:
@@ -75,6 +78,9 @@ def collect(source: Source, extra: Sequence[Declared] = ()) -> Collected:
         elif region.kind in (Kind.PROSE, Kind.DISPLAY, Kind.INLINE) and "\\" in region.text:
             found.macros |= macros_in(region.text)
     found.prose = " ".join(r.text for r in source.regions if r.kind is Kind.PROSE)
+    mathematics = " ".join(r.text for r in source.regions if r.kind in (Kind.DISPLAY, Kind.INLINE))
+    marks = len(_DELTA.findall(mathematics))
+    found.composite = marks > 1 and marks == len(_DELTA_OF.findall(mathematics))
     reader = _Reader(source, found)
     for position, region in enumerate(source.regions):
         reader.region(position, region)
@@ -111,6 +117,8 @@ class _Reader:
     def _tokens(self, region: Region) -> list[Token]:
         tokens = tokenise(region.text, region.offsets, self.found.macros)
         line = self.source.position(region.offsets[0])[0]
+        if self.found.composite:
+            tokens = _composed(tokens)
         aliases = {p: m for d in self.found.declared if d.line <= line for p, m in d.alias.items()}
         for printed in sorted(aliases, key=len, reverse=True):
             tokens = _aliased(tokens, printed, aliases[printed])
@@ -260,6 +268,22 @@ class _Reader:
             return
         if len(before) == 1 and isinstance(before[0].parts[0].tree, s.Symbol):
             self.found.shapes.append(Shape(before[0].parts[0].tree, _dimensions(tree), self._section))
+
+
+def _composed(tokens: list[Token]) -> list[Token]:
+    """``δ`` and the letter after it made one symbol."""
+    result: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        following = tokens[k + 1] if k + 1 < len(tokens) else None
+        if tokens[k].is_("\\delta") and following and following.kind == "char" and following.value.isalpha():
+            name = f"\\delta {following.value}"
+            result.append(Token("text", name, tokens[k].start, following.end))
+            k += 2
+        else:
+            result.append(tokens[k])
+            k += 1
+    return result
 
 
 def _symbols(tree: s.Syntax | Refusal) -> list[s.Symbol]:

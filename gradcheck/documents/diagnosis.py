@@ -16,7 +16,7 @@ from gradcheck.algebra.poly import Poly
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Chain
 from gradcheck.documents.deciding import EVERY_SIZE, Decision, Equation, unit_sum
-from gradcheck.documents.environment import Environment
+from gradcheck.documents.environment import Environment, defines_average
 from gradcheck.documents.judging import ChainJudge, Judgement
 from gradcheck.documents.statements import is_decided
 from gradcheck.documents.values import Value
@@ -42,6 +42,9 @@ def diagnose(
         _nothing_known(judge, judgement, at)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
             _alias(judge, judgement, at, mode)
+        if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
+            for words in _losses_meant(judge, at, mode):
+                _agree(judgement, "D305", words)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED):
             _convention(judge, judgement, at, mode, environment)
         if judgement.verdict is Verdict.WRONG:
@@ -81,7 +84,10 @@ def _definition(judge: ChainJudge, judgement: Judgement, at: int, environment: E
     if defining is not None and defining.name in judge.meaning.failed:
         judgement.verdict, judgement.refusal = Verdict.UNREAD, judge.meaning.failed[defining.name]
         return
-    if at == 1 and judgement.verdict is Verdict.HOLDS and _restates(judge, at):
+    if at == 1 and defines_average(chain):
+        _set(judgement, Verdict.DEFINITION, "says what the angle brackets mean")
+        judgement.refusal = None
+    elif at == 1 and judgement.verdict is Verdict.HOLDS and _restates(judge, at):
         _set(judgement, Verdict.DEFINITION, "restates a definition")
     elif at == 1 and _updates(judge):
         _set(judgement, Verdict.DEFINITION, "an update of a value, not an equation")
@@ -273,9 +279,6 @@ def _convention(
                 return
             _agree(judgement, "D302", f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing")
             return
-    for words in _losses_meant(judge, at, mode):
-        _agree(judgement, "D305", words)
-        return
     for name in _normalisations(judge, at, mode):
         if environment.says_normalised:
             environment.normalised.add(name)

@@ -256,6 +256,8 @@ def _closes_a_circle(candidate: Introduced, latest: dict[str, Introduced], names
             if isinstance(node, s.Derivative):
                 return False
             name = names.resolve(node).name if isinstance(node, s.Symbol) else None
+            if name == "e" and isinstance(node, s.Symbol) and not node.sub:
+                continue
             if name == candidate.name:
                 return candidate.formal is None
             if name in latest and name not in seen:
@@ -374,9 +376,9 @@ def _uses_bare(tree: s.Syntax, formal: Resolved, names: Names) -> bool:
 
 def _may_define(candidate: Introduced, names: Names) -> bool:
     name = candidate.name
-    if name in ("e", "\\pi", "d", "\\partial") or len(name) == 1 and names.is_bound(name) and not candidate.letters and isinstance(candidate.tree, (s.Number, s.Symbol)):
+    if name == "e" and not candidate.letters or name in ("\\pi", "d", "\\partial") or len(name) == 1 and names.is_bound(name) and not candidate.letters and isinstance(candidate.tree, (s.Number, s.Symbol)):
         return False
-    own = [n for n in s.walk(candidate.tree) if isinstance(n, s.Symbol) and not _inside_differential(candidate.tree, n)]
+    own = [n for n in s.walk(candidate.tree) if isinstance(n, s.Symbol) and (n.sub or n.name != "e") and not _inside_differential(candidate.tree, n)]
     if any(names.resolve(n).name == name and candidate.formal is None for n in own if not n.primes):
         return False
     return not isinstance(candidate.tree, (s.Matrix, s.Placeholder))
@@ -517,6 +519,7 @@ def _understand(
                 matrix_mode,
             )
             meaning.dependent = dependent
+            meaning.averages = next(filter(None, map(defines_average, collected.chains)), "")
             for name in list(meaning.definitions):
                 try:
                     meaning.ensure(name)
@@ -527,6 +530,17 @@ def _understand(
     for _, meaning in environment.epochs:
         meaning.axes.conflicts.clear()
         meaning.roots = _roots(environment, meaning, trees, collected)
+
+
+def defines_average(chain: Chain) -> str:
+    """``⟨f⟩ = \\frac1B \\sum_{b=1}^B f_b``: the size B that angle brackets average over."""
+    left = chain.parts[0].tree
+    if not isinstance(left, s.Group) or left.bracket != "\\langle" or len(chain.parts) < 2:
+        return ""
+    right = chain.parts[1].tree
+    nodes = s.walk(right) if isinstance(right, s.Syntax) else ()
+    bounds = [b.upper for n in nodes if isinstance(n, s.Big) for b in n.binders]
+    return next((spelled(b) for b in bounds if isinstance(b, s.Symbol)), "")
 
 
 def _dependent(chains: list[Chain], names: Names) -> set[str]:

@@ -28,6 +28,10 @@ UPSTREAM = "G"
 MODES = (("local", "local"), ("total", "total"), ("total", "local"), ("written", "written"))
 
 
+class Unsettled(Refusal):
+    """Read, but what is written leaves open what is meant."""
+
+
 @dataclass
 class Judgement:
     """What was decided about part ``at`` of a chain."""
@@ -157,10 +161,11 @@ class ChainJudge:
         before = mode[0] if left == 0 else mode[1]
         a = replace(a, expr=with_mode(a.expr, before))
         b = replace(b, expr=with_mode(b.expr, mode[1]))
-        if a.outer and a.rank > 2 and b.rank < a.rank:
+        if a.outer and b.rank < a.rank:
             short = self._shorthand(a, b, left, right)
-            if short is not None:
-                return [short]
+            where = self.chain.parts[right]
+            reason = f"a derivative with {a.rank} axes meets something with {b.rank}"
+            return [short] if short else Unsettled(reason, where.start, where.end)
         return [self._equation(a, b, left, right)]
 
     def _shorthand(self, a: Value, b: Value, left: int, right: int) -> Equation | None:
@@ -317,6 +322,8 @@ class ChainJudge:
     def decide(self, left: int, right: int, mode: tuple[str, str]) -> tuple[Answer, Decision | None, Refusal | None, Equation | None]:  # noqa: E501
         """All equations of one relation together: proved only if each is."""
         equations = self.equations(left, right, mode)
+        if isinstance(equations, Unsettled):
+            return Answer.UNDECIDED, Decision(Answer.UNDECIDED, reason=equations.reason), None, None
         if isinstance(equations, Refusal):
             return Answer.UNDECIDED, None, equations, None
         decision = None

@@ -108,6 +108,7 @@ class Meaning:
         self.roots: dict[str, tuple[str, ...]] = {}
         self.failed: dict[str, Refusal] = {}
         self.dependent: set[str] = set()
+        self.averages = ""
         self._open: list[str] = []
 
     # -- definitions -------------------------------------------------------------------
@@ -350,6 +351,8 @@ class Meaning:
                 for axis in product.axes:
                     product = self.axes.summed(product, axis)
                 return product
+            case s.Group(bracket="\\langle"):
+                return self._average(tree, frame)
             case s.Group():
                 if len(tree.items) != 1:
                     raise Refusal("a list where one quantity was expected", tree.start, tree.end)
@@ -387,6 +390,20 @@ class Meaning:
                 raise Refusal("a matrix inside a formula", tree.start, tree.end)
             case _:
                 raise Refusal("this has no value", tree.start, tree.end)
+
+    def _average(self, tree: s.Group, frame: Frame) -> Value:
+        """``⟨f⟩`` where the document says that these brackets average."""
+        if not self.averages or len(tree.items) != 1:
+            raise Refusal("what these angle brackets mean is not said", tree.start, tree.end)
+        value = self.value(tree.items[0], frame)
+        if value.rank != 1:
+            raise Refusal("an average of something without one axis", tree.start, tree.end)
+        member = self.axes.classes[value.axes[0]]
+        if not self.sizes.names_of(member):
+            self.sizes.force(member, self.sizes.name_class(self.averages))
+        size = e.Size(self.axes.size(value.axes[0]))
+        total = self.axes.summed(value, value.axes[0])
+        return Value(e.divide(total.expr, size))
 
     def _total(self, tree: s.Total, frame: Frame) -> Value:
         result: Value | None = None
@@ -949,7 +966,7 @@ def _rewritten(name: str, values: list[Value]) -> Value | None:
 
 
 def _bare(tree: s.Syntax) -> s.Syntax:
-    while isinstance(tree, s.Group) and len(tree.items) == 1:
+    while isinstance(tree, s.Group) and len(tree.items) == 1 and tree.bracket != "\\langle":
         tree = tree.items[0]
     return tree
 

@@ -352,7 +352,7 @@ class Parser:
             self._note("D405", f"`{opener.value}` is never closed", opener)
         else:
             raise self.refuse(f"`{token.value}` was not expected here")
-        if opener.value in ("\\langle", "\\lfloor") and len(items) == 1:
+        if opener.value == "\\lfloor":
             raise Refusal("these brackets around one quantity are not read", opener.start, end)
         return s.Group(opener.start, end, opener.value, tuple(items))
 

@@ -113,6 +113,8 @@ class Axes:
             if dot:
                 return self._contracted(a, b)
             return self.elementwise(e.mul, a, b)
+        if a.row and b.row and a.rank == b.rank == 1:
+            return self.elementwise(e.mul, a, b)
         if a.rank == 1 and b.rank == 2 and not a.row and self._runs_along(a.axes[0], b):
             return self.elementwise(e.mul, a, b)
         return self._contracted(a, b)
