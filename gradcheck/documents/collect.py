@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from gradcheck.documents import syntax as s
 from gradcheck.documents.declared import Declared, read_declared
 from gradcheck.documents.source import Kind, Region, Source
-from gradcheck.documents.statements import Part, Statement, read_statements
+from gradcheck.documents.statements import Part, Statement, is_index_label, read_statements
 from gradcheck.documents.tokens import Macro, Refusal, Token, macros_in, tokenise
 
 _BEFORE_CONDITION = re.compile(r"\b(if|when|for|case|whenever|assuming|si|where|with)\b[\s:*_]*$", re.I)
@@ -150,7 +150,8 @@ class _Reader:
 
     def _inline(self, position: int, statements: list[Statement]) -> None:
         for statement in statements:
-            if statement.kind == "chain" and not statement.continues and not self._is_condition(position):
+            condition = self._is_condition(position) and is_index_label(statement)
+            if statement.kind == "chain" and not statement.continues and not condition:
                 if all(isinstance(p.tree, s.Syntax) for p in statement.parts):
                     last = self.last
                     self._chain(statement, [], False)

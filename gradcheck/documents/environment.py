@@ -396,7 +396,7 @@ def _scanned(
 ) -> dict[int, Scope]:
     """Sizes from the definitions first; then, without merging what they settled, from the rest."""
     scopes: dict[int, Scope] = {}
-    taken = {i.name for i in introduced} | _differentiated(chains, names)
+    taken = {i.name.removesuffix("^{2}") for i in introduced} | _differentiated(chains, names)
     defining = {id(i.chain) for i in introduced}
     first = [c for c in chains if id(c) in defining]
     rest = [c for c in chains if id(c) not in defining]

@@ -221,7 +221,7 @@ def _row_statements(row: list[Token]) -> list[Statement]:
         if found.kind == "condition" and chain is not None:
             chain.conditions += _compared(found)
             chain.annotations.append(found)
-        elif found.kind == "chain" and chain is not None and _is_index_label(found):
+        elif found.kind == "chain" and chain is not None and is_index_label(found):
             chain.annotations.append(found)
         elif found.kind != "bare" or not statements:
             statements.append(found)
@@ -230,7 +230,7 @@ def _row_statements(row: list[Token]) -> list[Statement]:
     return statements
 
 
-def _is_index_label(statement: Statement) -> bool:
+def is_index_label(statement: Statement) -> bool:
     """``k = 1`` beside a claim: a bare letter equal to a number or a letter."""
     if len(statement.parts) != 2:
         return False
