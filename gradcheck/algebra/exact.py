@@ -1,4 +1,4 @@
-"""A normal form's value at one concrete point, exactly where it is rational, else to 40 digits.
+"""A normal form's value at one concrete point, exactly where it is rational, else to 50 digits.
 
 This is what a counterexample is made of: two numbers that can be worked out by hand.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 from itertools import product
 from math import isqrt
@@ -15,8 +16,9 @@ from typing import Any
 from gradcheck.algebra.components import Exponent
 from gradcheck.algebra.poly import Poly, Ring
 
-DIGITS = 40
-Number = Any  # Fraction, or mpmath's mpf
+DIGITS = 50
+CONTEXT = Context(prec=DIGITS, traps=[DivisionByZero, InvalidOperation, Overflow])
+Number = Fraction | Decimal
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def value(poly: Poly, place: Place) -> Number:
             component = poly.ring.table.by_id[ident]
             if component.sizes:
                 part = _contracted(poly.ring, component.atoms, component.sizes, place)
-                term = _times(term, part**exponent)
+                term = _times(term, power(part, exponent))
             else:
                 term = _times(term, _atom(poly.ring, component.head, component.indices, exponent, place))
         total = _plus(total, term)
@@ -78,42 +80,63 @@ def _atom(ring: Ring, head: str, indices: tuple[str, ...], exponent: Exponent, p
     if head == "d":
         return Fraction(int(positions[0] == positions[1]))
     if kind == "c:":
-        import mpmath
-
-        constant = {"pi": mpmath.mp.pi, "e": mpmath.mp.e}[name]
-        return power(+constant, exponent)
+        return power(_CONSTANTS[name], exponent)
     template = ring.templates[head]
     inner = Place(place.sizes, place.values, {f"?{k}": p for k, p in enumerate(positions)})
     return power(_function(template.kind, value(template.argument, inner)), exponent)
 
 
-def _function(kind: str, argument: Number) -> Number:
-    import mpmath
+_CONSTANTS = {
+    "pi": Decimal("3.1415926535897932384626433832795028841971693993751058209749445923"),
+    "e": Decimal("2.7182818284590452353602874713526624977572470936999595749669676277"),
+}
 
+
+def _function(kind: str, argument: Number) -> Number:
     if kind == "root":
         return argument
     if kind == "step":
         return Fraction(int(argument > 0))
-    if kind == "log" and argument <= 0:
-        raise ValueError("the logarithm of a number that is not positive")
-    return getattr(mpmath, kind)(_float(argument))
+    if argument == 0:
+        return _AT_ZERO[kind]
+    if kind == "exp":
+        return CONTEXT.exp(decimal(argument))
+    if kind == "log":
+        if argument <= 0:
+            raise ValueError("the logarithm of a number that is not positive")
+        return CONTEXT.ln(decimal(argument))
+    import mpmath
+
+    with mpmath.workdps(DIGITS):
+        return Decimal(str(getattr(mpmath, kind)(mpmath.mpf(str(decimal(argument))))))
+
+
+_AT_ZERO = {
+    "exp": Fraction(1), "cos": Fraction(1), "erf": Fraction(0), "sin": Fraction(0), "atan": Fraction(0),
+}  # fmt: skip
 
 
 def power(base: Number, exponent: Exponent) -> Number:
-    """``base ** exponent``: rational where it can be."""
-    if isinstance(base, Fraction):
-        if isinstance(exponent, int) or exponent.denominator == 1:
+    """``base ** exponent``: rational where it can be.
+
+    Raises `ZeroDivisionError` for a negative power of zero, `ValueError` for a root of a
+    negative number.
+    """
+    if base == 0 and exponent < 0:
+        raise ZeroDivisionError("division by zero")
+    if exponent.denominator == 1:
+        if isinstance(base, Fraction):
             return base ** int(exponent)
-        if base < 0:
-            raise ValueError("a root of a negative number")
-        root = _square_root(base) if exponent.denominator == 2 else None
+        return CONTEXT.power(base, int(exponent))
+    if base < 0:
+        raise ValueError("a root of a negative number")
+    if isinstance(base, Fraction) and exponent.denominator == 2:
+        root = _square_root(base)
         if root is not None:
             return root**exponent.numerator
-    elif base < 0 and exponent % 1:
-        raise ValueError("a root of a negative number")
-    import mpmath
-
-    return mpmath.power(_float(base), _float(Fraction(exponent)))
+    if exponent.denominator == 2:
+        return CONTEXT.power(CONTEXT.sqrt(decimal(base)), exponent.numerator)
+    return CONTEXT.power(decimal(base), decimal(Fraction(exponent)))
 
 
 def _square_root(base: Fraction) -> Fraction | None:
@@ -123,20 +146,32 @@ def _square_root(base: Fraction) -> Fraction | None:
     return None
 
 
-def _float(number: Number) -> Number:
-    import mpmath
-
+def decimal(number: Number) -> Decimal:
+    """``number`` to 50 digits."""
     if isinstance(number, Fraction):
-        return mpmath.mpf(number.numerator) / number.denominator
+        return CONTEXT.divide(Decimal(number.numerator), Decimal(number.denominator))
     return number
 
 
 def _times(a: Number, b: Number) -> Number:
-    return a * b if isinstance(a, Fraction) and isinstance(b, Fraction) else _float(a) * _float(b)
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a * b
+    return CONTEXT.multiply(decimal(a), decimal(b))
 
 
 def _plus(a: Number, b: Number) -> Number:
-    return a + b if isinstance(a, Fraction) and isinstance(b, Fraction) else _float(a) + _float(b)
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a + b
+    return CONTEXT.add(decimal(a), decimal(b))
+
+
+def differ(a: Number, b: Number) -> bool:
+    """Whether two values differ beyond any doubt: exactly, or by far more than 50 digits blur."""
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a != b
+    x, y = decimal(a), decimal(b)
+    scale = max(Decimal(1), abs(x), abs(y))
+    return abs(x - y) > scale * Decimal("1e-25")
 
 
 def shown(number: Number) -> str:
@@ -145,6 +180,4 @@ def shown(number: Number) -> str:
         if number.denominator < 10_000 and abs(number.numerator) < 10**7:
             return str(number)
         return f"{float(number):.12g}"
-    import mpmath
-
-    return str(mpmath.nstr(number, 12))
+    return f"{number:.12g}"

@@ -268,17 +268,9 @@ def _divided(poly: Poly, monomial: Monomial) -> dict[Monomial, Coefficient]:
 
 def expand_roots(poly: Poly) -> Poly:
     """Whole positive powers of roots written out: ``R^(n+f) = P^n R^f``; itself if there are none."""
-    ring = poly.ring
+    ring, roots = poly.ring, poly.ring.roots
     while True:
-        grown = next(
-            (
-                (m, i, e)
-                for m in poly.terms
-                for i, e in m
-                if e >= 1 and ring.table.by_id[i].head[0] == "R" and not ring.table.by_id[i].sizes
-            ),
-            None,
-        )
+        grown = next(((m, i, e) for m in poly.terms for i, e in m if i in roots and e >= 1), None)
         if grown is None:
             return poly
         monomial, i, e = grown

@@ -55,6 +55,7 @@ class Ring:
         self.template_heads: dict[object, str] = {}
         self.special: set[int] = set()
         self.positive: set[str] = set()
+        self.roots: set[int] = set()
         self._renamed: dict[object, Poly] = {}
         self.zero = Poly(self, {})
         self.one = Poly(self, {(): 1})
@@ -79,6 +80,8 @@ class Ring:
         component = self.table.atom(head, indices)
         if head[0] in "nS":
             self.special.add(component.id)
+        elif head[0] == "R":
+            self.roots.add(component.id)
         return self.component(component)
 
     def delta(self, left: str, right: str) -> Poly:
@@ -256,10 +259,32 @@ class Poly:
         return total
 
 
+class _Exponent(Fraction):
+    """A fraction that is hashed once: fractional exponents are hashed all the time."""
+
+    __slots__ = ("_hash",)
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined,no-any-return]
+
+
+_EXPONENTS: dict[tuple[int, int], _Exponent] = {}
+
+
 def tidy(value: Coefficient) -> Coefficient:
-    if type(value) is not int and value.denominator == 1:
-        return int(value)
-    return value
+    """A whole number as an int; the small fractions that exponents are, interned."""
+    if value.__class__ is int or value.__class__ is _Exponent:
+        return value
+    numerator, denominator = value.numerator, value.denominator
+    if denominator == 1:
+        return numerator
+    if denominator > 12 or abs(numerator) > 64:
+        return value
+    found = _EXPONENTS.get((numerator, denominator))
+    if found is None:
+        found = _EXPONENTS[numerator, denominator] = _Exponent(numerator, denominator)
+        found._hash = hash(Fraction(numerator, denominator))  # type: ignore[attr-defined]
+    return found
 
 
 def _accumulate(

@@ -356,18 +356,11 @@ def _positions(
 
 def _difference(left: Poly, right: Poly, place: exact.Place) -> tuple[exact.Number, exact.Number] | None:
     """Both sides, if they exist there and differ beyond any doubt."""
-    import mpmath
-
     try:
-        with mpmath.workdps(exact.DIGITS):
-            a, b = exact.value(left, place), exact.value(right, place)
-            if isinstance(a, Fraction) and isinstance(b, Fraction):
-                return (a, b) if a != b else None
-            gap = abs(exact._float(a) - exact._float(b))
-            scale = max(1, abs(exact._float(a)), abs(exact._float(b)))
-            return (a, b) if gap > scale * mpmath.mpf(10) ** -20 else None
-    except (ZeroDivisionError, ValueError, OverflowError, KeyError, TypeError):
+        a, b = exact.value(left, place), exact.value(right, place)
+    except (ArithmeticError, ValueError):
         return None
+    return (a, b) if exact.differ(a, b) else None
 
 
 def _written(

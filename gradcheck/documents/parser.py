@@ -537,7 +537,7 @@ class Parser:
 
     def _slash_derivative(self) -> s.Syntax | None:
         """``∂L/∂x_i`` or ``dL/dx_i`` on one line; nothing is consumed unless it is all there."""
-        rest = self.tokens[self.at :]
+        rest = self.tokens[self.at : self.at + 8]
         sign = differential(rest)
         if sign is None or (sign == "d" and not _starts_symbol(rest[1:])):
             return None
@@ -546,8 +546,8 @@ class Parser:
             start = self.peek().start
             self.at += differential_length(rest)
             of = None if self.peek().is_("/") else self._postfix(self._primary())
-            if self.peek().is_("/") and differential(self.tokens[self.at + 1 :]) == sign:
-                self.at += 1 + differential_length(self.tokens[self.at + 1 :])
+            if self.peek().is_("/") and differential(self.tokens[self.at + 1 : self.at + 6]) == sign:
+                self.at += 1 + differential_length(self.tokens[self.at + 1 : self.at + 6])
                 wrt = self._postfix(self._primary())
                 found = s.Derivative(start, wrt.end, sign, of, (wrt,))
                 return self._operand(found) if of is None else found

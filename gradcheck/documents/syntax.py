@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +175,28 @@ class Placeholder(Syntax):
     """``???``: a value that is asked for, not given."""
 
 
+@cache
+def _part_names(kind: type[Syntax]) -> tuple[str, ...]:
+    plain = {"start", "end", "name", "sub_text", "sup_text", "primes", "value", "kind", "sign", "letter"}
+    return tuple(f.name for f in fields(kind) if f.name not in plain)
+
+
 def parts(node: Syntax) -> Iterator[Syntax]:
     """The direct children of ``node``."""
-    for field in fields(node):
-        yield from _syntax_in(getattr(node, field.name))
+    for name in _part_names(type(node)):
+        value = getattr(node, name)
+        if value.__class__ is tuple:
+            yield from _syntax_in(value)
+        elif isinstance(value, Syntax):
+            yield value
 
 
-def _syntax_in(value: object) -> Iterator[Syntax]:
-    if isinstance(value, Syntax):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _syntax_in(item)
+def _syntax_in(items: tuple[object, ...]) -> Iterator[Syntax]:
+    for item in items:
+        if isinstance(item, Syntax):
+            yield item
+        elif item.__class__ is tuple:
+            yield from _syntax_in(item)  # type: ignore[arg-type]
 
 
 def walk(node: Syntax) -> Iterator[Syntax]:
