@@ -11,7 +11,7 @@ position (``3``), or the last position of a size (``Last("N")``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -250,6 +250,25 @@ def walk(expr: Expr) -> Iterator[Expr]:
         current = stack.pop()
         yield current
         stack.extend(reversed(children(current)))
+
+
+def mapped(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """``expr`` with ``change`` applied to every node, leaves first."""
+    match expr:
+        case Add(terms):
+            return change(Add(tuple(mapped(t, change) for t in terms)))
+        case Mul(factors):
+            return change(Mul(tuple(mapped(f, change) for f in factors)))
+        case Pow(base, exponent):
+            return change(Pow(mapped(base, change), mapped(exponent, change)))
+        case Fun(name, args):
+            return change(Fun(name, tuple(mapped(a, change) for a in args)))
+        case Sum(index, size, body):
+            return change(Sum(index, size, mapped(body, change)))
+        case Partial(body, wrt, indices, mode):
+            return change(Partial(mapped(body, change), wrt, indices, mode))
+        case _:
+            return change(expr)
 
 
 def indices_of(expr: Expr) -> tuple[Index, ...]:

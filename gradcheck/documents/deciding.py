@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 
 from gradcheck.algebra import exact
@@ -76,6 +77,21 @@ class Judge:
         if found is None:
             found = self._decided[equation] = self._decide(equation)
         return found
+
+    @cached_property
+    def other_variances(self) -> list[tuple[str, Judge, str]]:
+        """For each variance, the judge of a document that had defined it with the other divisor."""
+        return [
+            (name, Judge(graph, self.engines, self.seed, self.timeout, self.normalised), words)
+            for name, graph, words in other_variances(self.graph)
+        ]
+
+    def plausible(self, equation: Equation) -> bool:
+        """Whether a proof is worth trying: float64 does not contradict."""
+        if "float64" not in self.engines or equation.equal_sizes:
+            return not equation.equal_sizes
+        found = self._compared(equation)
+        return found is None or found.agrees
 
     def holds(self, equation: Equation, algebra: Algebra | None = None) -> bool:
         """Whether the algebra alone proves it; what it does not reach is not proved."""
@@ -261,6 +277,30 @@ class Judge:
         except (KeyError, ValueError, RecursionError, NotImplementedError, ArithmeticError, LookupError):
             return None, scope
         return found[0], scope
+
+
+def other_variances(graph: e.Graph) -> Iterator[tuple[str, e.Graph, str]]:
+    """The graph with one node's 1/m over a sum of squares read as 1/(m-1), or the reverse."""
+    for name, node in graph.nodes.items():
+        for part in e.walk(node.body):
+            if not isinstance(part, e.Sum) or not _is_square(part.body):
+                continue
+            size = e.Size(part.size)
+            less = e.add(size, e.number(-1))
+            for old, new, words in ((size, less, f"1/({part.size}−1)"), (less, size, f"1/{part.size}")):
+                changed = _divided_by(node.body, old, new)
+                if changed != node.body:
+                    nodes = {**graph.nodes, name: replace(node, body=changed)}
+                    yield name, e.Graph(nodes, graph.leaves, graph.roots), words
+
+
+def _is_square(body: e.Expr) -> bool:
+    return isinstance(body, e.Pow) and body.exponent == e.number(2)
+
+
+def _divided_by(body: e.Expr, old: e.Expr, new: e.Expr) -> e.Expr:
+    inverse, other = e.Pow(old, e.number(-1)), e.Pow(new, e.number(-1))
+    return e.mapped(body, lambda node: other if node == inverse else node)
 
 
 def size_names(graph: e.Graph, equation: Equation) -> set[str]:

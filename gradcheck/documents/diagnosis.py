@@ -15,10 +15,11 @@ from gradcheck.algebra.lowering import Algebra
 from gradcheck.algebra.poly import Poly
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Chain
-from gradcheck.documents.deciding import EVERY_SIZE, Decision, Equation, unit_sum
+from gradcheck.documents.deciding import EVERY_SIZE, Decision, Equation, Judge, unit_sum
 from gradcheck.documents.environment import Environment, defines_average
 from gradcheck.documents.judging import ChainJudge, Judgement
 from gradcheck.documents.statements import is_decided
+from gradcheck.documents.tokens import Refusal
 from gradcheck.documents.values import Value
 from gradcheck.model import Answer, Verdict
 
@@ -191,7 +192,7 @@ def _alias(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str, st
         for name, node in judge.judge.graph.nodes.items():
             if len(node.params) != rank:
                 continue
-            renamed = _mapped(value.expr, lambda n, a=stranger, b=name: e.Ref(b, n.indices) if isinstance(n, e.Var) and n.name == a else n)  # type: ignore[misc]  # noqa: E501
+            renamed = e.mapped(value.expr, lambda n, a=stranger, b=name: e.Ref(b, n.indices) if isinstance(n, e.Var) and n.name == a else n)  # type: ignore[misc]  # noqa: E501
             if _proves(judge, at, mode, renamed):
                 place = _symbol_place(judge, at, stranger)
                 judgement.slips.append(("D406", f"{stranger} is not defined; {name} is meant", *place))
@@ -220,37 +221,23 @@ def _accept(judge: ChainJudge, judgement: Judgement, at: int, expr: e.Expr) -> N
 
 
 def _proves(
-    judge: ChainJudge, at: int, mode: tuple[str, str], expr: e.Expr, algebra: Algebra | None = None,
-    left: int = 0,
+    judge: ChainJudge, at: int, mode: tuple[str, str], expr: e.Expr, other: Judge | None = None,
+    overrides: Algebra | None = None, left: int = 0,
 ) -> bool:  # fmt: skip
-    """Whether the value is right with part ``at`` replaced by ``expr``, or in another algebra."""
+    """Whether the value is right with part ``at`` replaced by ``expr``, or under another judge."""
+    bench = other or judge.judge
     saved = judge.read.values[at]
     assert isinstance(saved, Value)
     judge.read.values[at] = replace(saved, expr=expr)
     try:
         equations = judge.equations(left, at, mode)
-        return isinstance(equations, list) and all(judge.judge.holds(q, algebra) for q in equations)
+        if isinstance(equations, Refusal):
+            return False
+        if overrides is None and not all(map(bench.plausible, equations)):
+            return False
+        return all(bench.holds(q, overrides) for q in equations)
     finally:
         judge.read.values[at] = saved
-
-
-def _mapped(expr: e.Expr, change: Callable[[e.Expr], e.Expr]) -> e.Expr:
-    """``expr`` with ``change`` applied to every node, leaves first."""
-    match expr:
-        case e.Add(terms):
-            return change(e.Add(tuple(_mapped(t, change) for t in terms)))
-        case e.Mul(factors):
-            return change(e.Mul(tuple(_mapped(f, change) for f in factors)))
-        case e.Pow(base, exponent):
-            return change(e.Pow(_mapped(base, change), _mapped(exponent, change)))
-        case e.Fun(name, args):
-            return change(e.Fun(name, tuple(_mapped(a, change) for a in args)))
-        case e.Sum(index, size, body):
-            return change(e.Sum(index, size, _mapped(body, change)))
-        case e.Partial(body, wrt, indices, mode):
-            return change(e.Partial(_mapped(body, change), wrt, indices, mode))
-        case _:
-            return change(expr)
 
 
 # -- conventions -----------------------------------------------------------------------
@@ -268,9 +255,8 @@ def _convention(
     if not isinstance(value, Value):
         return
     if judgement.verdict is not Verdict.INHERITED:
-        for node, other, words in _other_variances(judge.judge.graph):
-            algebra = Algebra(other)
-            if _proves(judge, at, mode, value.expr, algebra):
+        for node, other, words in judge.judge.other_variances:
+            if _proves(judge, at, mode, value.expr, other):
                 _agree(judgement, "D301", f"right if {node} is defined with {words}; the document defines it otherwise")
                 return
     for printed, meant, renamed in _swapped_upstreams(judge, value):
@@ -292,24 +278,6 @@ def _agree(judgement: Judgement, code: str, message: str) -> None:
     judgement.verdict, judgement.code, judgement.message = Verdict.CONVENTION, code, message
 
 
-def _other_variances(graph: e.Graph) -> Iterator[tuple[str, e.Graph, str]]:
-    """The graph with one node's 1/m over a sum of squares read as 1/(m-1), or the reverse."""
-    for name, node in graph.nodes.items():
-        for part in e.walk(node.body):
-            if isinstance(part, e.Sum) and _is_square(part.body):
-                size = e.Size(part.size)
-                less = e.add(size, e.number(-1))
-                for old, new, words in ((size, less, f"1/({part.size}−1)"), (less, size, f"1/{part.size}")):
-                    changed = _mapped(node.body, lambda n, o=old, w=new: e.Pow(w, e.number(-1)) if n == e.Pow(o, e.number(-1)) else n)  # type: ignore[misc]  # noqa: E501
-                    if changed != node.body:
-                        nodes = {**graph.nodes, name: replace(node, body=changed)}
-                        yield name, e.Graph(nodes, graph.leaves, graph.roots), words
-
-
-def _is_square(body: e.Expr) -> bool:
-    return isinstance(body, e.Pow) and body.exponent == e.number(2)
-
-
 def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, str, e.Expr]]:
     """``dL/dx̂`` read as the gradient of another node of the same shape, everywhere in the line."""
     graph = judge.judge.graph
@@ -322,7 +290,7 @@ def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, s
                 continue
             if node not in graph.nodes or graph.sizes(root) != graph.sizes(node):
                 continue
-            swapped = _mapped(value.expr, lambda n, a=node, b=root: replace(n, node=b) if isinstance(n, e.Adjoint) and n.node == a else n)  # type: ignore[misc]  # noqa: E501
+            swapped = e.mapped(value.expr, lambda n, a=node, b=root: replace(n, node=b) if isinstance(n, e.Adjoint) and n.node == a else n)  # type: ignore[misc]  # noqa: E501
             yield f"d{loss}/d{node}", f"d{loss}/d{root}", swapped
 
 
@@ -409,7 +377,7 @@ def _inherited(
     for cause, overrides in _printed_gradients(judge, history):
         algebra = Algebra(judge.judge.graph, overrides)
         lefts = (at - 1, 0) if at > 1 else (0,)
-        if any(_proves(judge, at, mode, value.expr, algebra, left) for left in lefts):
+        if any(_proves(judge, at, mode, value.expr, None, algebra, left) for left in lefts):
             judgement.verdict = Verdict.INHERITED
             judgement.step, judgement.cause = Answer.PROVED, cause
             judgement.message = "follows from an earlier wrong line"
