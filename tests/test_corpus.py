@@ -1,6 +1,7 @@
 """Documents in many notations; what is to be found stands in each of them, behind every display.
 
-``<!-- expect: holds wrong slip[D403] definition|holds -->`` (``% expect:`` in LaTeX, ``.. expect:`` in rst) has a
+``<!-- expect: holds wrong slip[D403] definition|holds -->`` (``% expect:`` in LaTeX, ``..
+expect:`` in rst) has a
 word per relation sign of the display before it, alternatives with ``|``, a code in brackets where it matters.
 """
 
@@ -63,7 +64,8 @@ def fits(word: str, claim: Claim) -> bool:
 def described(claim: Claim, expected: str) -> str:
     """One line of a failure."""
     where = f"{claim.place.line}:{claim.place.column}"
-    return f"{where} expected {expected} got {claim.verdict.value} {claim.code}: {claim.latex}  -- {claim.message}"
+    got = f"{claim.verdict.value} {claim.code}: {claim.latex}  -- {claim.message}"
+    return f"{where} expected {expected} got {got}"
 
 
 def aligned(words: list[str], here: list[Claim]) -> tuple[list[Claim], list[Claim]]:

@@ -31,17 +31,21 @@ EXPECTED = {
     """,
     "batchnorm-matrix-kronecker": """
         14:d,d,dh,dh 20:d 21:d 33:d 34:d 35:d 36:d 44:d 54:h 60:h 70:d 71:d 72:h 79:d,hs 91:hd 92:h 97:h 107:h
-        124:h,h,h,h,h 125:h,h,h,h,s 126:h,h,h,h,h 127:h,h,h,h,h 128:h,h,h,h,h 136:h 150:d 158:h 164:h 165:h 166:h
+        124:h,h,h,h,h 125:h,h,h,h,s 126:h,h,h,h,h 127:h,h,h,h,h 128:h,h,h,h,h 136:h 150:d 158:h
+        164:h 165:h 166:h
         174:d 175:shd 176:sh 177:hd 178:s 179:h 180:h 181:h 182:h 183:h 189:hd 190:h 191:h 197:hd 198:h 199:h
         200:h 201:h 209:h 210:h
     """,
     "batchnorm-agarwal": "11:d 13:d 15:d 17:d 21:w 25:s 29:s 31:w 33:h 35:h 39:s 41:w 45:d 49:w",
     "batchnorm-handwritten-unbiased": """
-        10:d 12:d 14:d 16:d 20:h 22:h 24:h 26:h 28:w 30:r 32:w 34:i 36:i 38:wi 40:h 44:h 46:h 48:h 50:h 52:hs 54:h
-        56:h 58:h 60:h 62:h 64:c 66:ci 68:h 72:h 74:h 76:h 78:h 80:h 82:h 84:h 86:h 88:h 90:c 92:ci 94:w 96:r 98:ci
+        10:d 12:d 14:d 16:d 20:h 22:h 24:h 26:h 28:w 30:r 32:w 34:i 36:i 38:wi 40:h 44:h 46:h 48:h
+        50:h 52:hs 54:h
+        56:h 58:h 60:h 62:h 64:c 66:ci 68:h 72:h 74:h 76:h 78:h 80:h 82:h 84:h 86:h 88:h 90:c 92:ci
+        94:w 96:r 98:ci
     """,
     "linear-softmax-crossentropy-relu": """
-        7:d 13:d,?d,cw 15:hc,h,h 19:d 21:?d,cs 23:h 26:hc 28:h,h 32:d 42:h 44:d 48:hs,h,h 52:h,h,h 55:h 56:s 57:sh
+        7:d 13:d,?d,cw 15:hc,h,h 19:d 21:?d,cs 23:h 26:hc 28:h,h 32:d 42:h 44:d 48:hs,h,h 52:h,h,h
+        55:h 56:s 57:sh
         62:d 70:sh,h 74:c
     """,
 }
@@ -225,7 +229,9 @@ def raw(name: str) -> dict[int, list[Claim]]:
     return out
 
 
-originals = pytest.mark.skipif(not SEEDS.is_dir(), reason="the original documents are not beside the checkout")
+originals = pytest.mark.skipif(
+    not SEEDS.is_dir(), reason="the original documents are not beside the checkout"
+)
 
 
 @originals

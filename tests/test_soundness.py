@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from edits import IDENTITIES, SPOILING, Edit
 from layers import LAYERS, Layer, display, settle
-from terms import IllTyped, Term, World, evaluate, free, latex, sym
+from terms import IllTyped, Term, World, evaluate, latex, sym
 
 from gradcheck.documents.check import check_source
 from gradcheck.model import Claim, Verdict
@@ -46,7 +46,10 @@ def sizes_of(layer: Layer, first: int, step: int) -> dict[str, int]:
 def worlds(name: str) -> list[World]:
     """Random points at sizes that differ from one another, and at equal ones."""
     layer = LAYERS[name]
-    return [layer.world(seed, sizes_of(layer, first, step)) for seed, first, step in ((1, 2, 1), (2, 3, 0), (3, 4, -1))]
+    return [
+        layer.world(seed, sizes_of(layer, first, step))
+        for seed, first, step in ((1, 2, 1), (2, 3, 0), (3, 4, -1))
+    ]
 
 
 def compared(one: Term, other: Term, index: tuple[str, ...], world: World) -> bool | None:
@@ -137,9 +140,14 @@ def test_the_equations_of_the_layers_are_right(name: str) -> None:
 def test_right_equations_are_proved(name: str) -> None:
     """Every layer's own equations, before anything is edited."""
     layer = LAYERS[name]
-    body = [display(left, right, layer.ranges) for left, right in zip(layer.lefts(), layer.right.values(), strict=True)]
+    body = [
+        display(left, right, layer.ranges)
+        for left, right in zip(layer.lefts(), layer.right.values(), strict=True)
+    ]
     document = check_source("layer.md", (layer.definitions() + "\n" + "\n".join(body)).encode(), ENGINES)
-    missed = [f"{c.verdict.value}: {c.latex}  -- {c.message}" for c in document.claims if c.verdict not in RIGHT]
+    missed = [
+        f"{c.verdict.value}: {c.latex}  -- {c.message}" for c in document.claims if c.verdict not in RIGHT
+    ]
     assert not missed, "\n".join(missed)
 
 

@@ -15,6 +15,7 @@ from gradcheck.documents.judging import ChainJudge, ChainReader, Judgement
 from gradcheck.documents.labels import label_judgements
 from gradcheck.documents.meaning import Meaning
 from gradcheck.documents.readings import symbol_readings
+from gradcheck.documents.syntax import Derivative, Syntax, walk
 from gradcheck.documents.shapes import shape_judgements
 from gradcheck.documents.source import Source
 from gradcheck.documents import statements
@@ -63,10 +64,12 @@ def judge_all(collected: Collected, parts: list[Part], options: Options) -> list
             if not part.start <= chain.section < part.end:
                 continue
             found = _best([bench.judge(chain) for bench in benches], part)
-            if chain.displayed or _worth_reporting(found):
+            if chain.displayed or _differentiates(chain) or _worth_reporting(found):
                 judged += [_judged(chain, at, judgement) for at, judgement in enumerate(found, 1)]
             judged += label_judgements(chain, collected, part.environments[0])
     judged += shape_judgements(collected)
+    for before, after in collected.unequal:
+        judged.append(_unequal(before, after))
     for before, refused in collected.refused:
         judged.append(_refused(before, refused))
     return sorted(judged, key=lambda j: (j.sign_start, j.sign_end))
@@ -104,10 +107,26 @@ def _judged(chain: Chain, at: int, judgement: Judgement) -> Judged:
     )  # fmt: skip
 
 
+def _unequal(before: statements.Part, part: statements.Part) -> Judged:
+    assert part.sign is not None
+    message = f"`{part.sign.value}` is not an equality; only equalities are decided"
+    judgement = Judgement(Verdict.UNDECIDED, message=message)
+    return Judged(part.sign.start, part.sign.end, before.start, part.end, part.end, None, judgement, (-4, part.sign.start))
+
+
 def _refused(before: statements.Part, part: statements.Part) -> Judged:
     assert part.sign is not None and isinstance(part.tree, Refusal)
     judgement = Judgement(Verdict.UNREAD, refusal=part.tree)
     return Judged(part.sign.start, part.sign.end, before.start, part.end, part.end, None, judgement, (-1, part.sign.start))  # fmt: skip
+
+
+def _differentiates(chain: Chain) -> bool:
+    return any(
+        isinstance(node, Derivative)
+        for part in chain.parts
+        if isinstance(part.tree, Syntax)
+        for node in walk(part.tree)
+    )
 
 
 def _worth_reporting(found: list[Judgement]) -> bool:

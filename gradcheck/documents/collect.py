@@ -20,8 +20,8 @@ _BEFORE_CONDITION = re.compile(r"\b(if|when|for|case|whenever|assuming|si|where|
 _AFTER_CONDITION = re.compile(r"^[^.!?]{0,60}[:.,;\s*_]*$")
 _SHAPE_WORDS = re.compile(r"^[\s,(]*(?:is|are|has|have|be|with|of|an?|the|:)*[\s,(]*(?:an?|the|of)?\s*"
                           r"(?:size|shape|dimensions?|dims?)\b[\s:of]*$", re.I)
-_DELTA = re.compile(r"\\delta(?![A-Za-z])|δ")
-_DELTA_OF = re.compile(r"(?:\\delta(?![A-Za-z])|δ)(?:\s|\\,)*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|[a-z]+)(?![A-Za-z]))")
+_DELTA = re.compile(r"\\[dD]elta(?![A-Za-z])|[δΔ]")
+_DELTA_OF = re.compile(r"(?:\\[dD]elta(?![A-Za-z])|[δΔ])(?:\s|\\,)*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|[a-z]+)(?![A-Za-z]))")
 """Where δ never stands alone, ``δh`` is one symbol: a gradient, as code would call it."""
 
 
@@ -66,6 +66,7 @@ class Collected:
     conditions: list[s.Compare] = field(default_factory=list)
     prose: str = ""
     composite: bool = False
+    unequal: list[tuple[Part, Part]] = field(default_factory=list)
 
 
 def collect(source: Source, extra: Sequence[Declared] = ()) -> Collected:
@@ -138,6 +139,8 @@ class _Reader:
         conditions = self._prose_conditions(position)
         if region.label and statements and not statements[0].label:
             statements[0].label = region.label
+        if not any(st.kind in ("chain", "shape", "condition") for st in statements):
+            self._unnoticed(region)
         for statement in statements:
             if statement.kind == "shape":
                 self._shape_statement(statement)
@@ -147,6 +150,22 @@ class _Reader:
                 self._bare(statement)
             else:
                 self._membership(statement)
+                self.found.unequal += _inequalities(statement)
+
+    def _unnoticed(self, region: Region) -> None:
+        """A display with a relation in it that made no statement is unread, not skipped."""
+        tokens = self._tokens(region)
+        depth = 0
+        for token, before in zip(tokens, [None, *tokens], strict=False):
+            if token.is_("{", "\\begin") and (depth or (before is not None and before.is_("_", "^"))):
+                depth += 1
+            elif token.is_("}", "\\end") and depth:
+                depth -= 1
+            elif not depth and token.is_("=", "\\leftarrow", "\\coloneqq"):
+                reason = Refusal("a relation where the reader does not look for one", token.start, token.end)
+                part = Part(token, reason, token.end, region.offsets[len(region.text)])
+                self.found.refused.append((Part(None, reason, region.offsets[0], token.start), part))
+                return
 
     def _inline(self, position: int, statements: list[Statement]) -> None:
         for statement in statements:
@@ -277,14 +296,21 @@ def _composed(tokens: list[Token]) -> list[Token]:
     k = 0
     while k < len(tokens):
         following = tokens[k + 1] if k + 1 < len(tokens) else None
-        if tokens[k].is_("\\delta") and following and following.kind == "char" and following.value.isalpha():
-            name = f"\\delta {following.value}"
+        if tokens[k].is_("\\delta", "\\Delta") and following and following.kind == "char" and following.value.isalpha():
+            name = f"{tokens[k].value} {following.value}"
             result.append(Token("text", name, tokens[k].start, following.end))
             k += 2
         else:
             result.append(tokens[k])
             k += 1
     return result
+
+
+def _inequalities(statement: Statement) -> list[tuple[Part, Part]]:
+    """``a ≤ b`` set apart: a relation, though not one that is decided."""
+    signs = ("\\neq", "<", ">", "\\leq", "\\geq")
+    pairs = zip(statement.parts, statement.parts[1:], strict=False)
+    return [(a, b) for a, b in pairs if b.sign is not None and b.sign.value in signs]
 
 
 def _symbols(tree: s.Syntax | Refusal) -> list[s.Symbol]:

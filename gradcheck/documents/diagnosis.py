@@ -154,7 +154,7 @@ def _nothing_known(judge: ChainJudge, judgement: Judgement, at: int) -> None:
     left = judge.read.values[0]
     if not isinstance(left, Value):
         return
-    if at == 1 and _is_condition_on_inputs(left):
+    if at == 1 and _is_condition_on_inputs(judge):
         _set(judgement, Verdict.DEFINITION, "states a condition on the inputs")
     elif isinstance(left.expr, e.Var) and left.expr.name not in judge._used:
         judgement.verdict = Verdict.UNDECIDED
@@ -163,13 +163,15 @@ def _nothing_known(judge: ChainJudge, judgement: Judgement, at: int) -> None:
         judgement.message = f"neither proved nor refuted: {left.expr.name} is not defined here"
 
 
-def _is_condition_on_inputs(left: Value) -> bool:
-    """``\\sum_k t_k = 1``: a sum or an entry of inputs alone."""
-    nodes = list(e.walk(left.expr))
-    simple = isinstance(left.expr, (e.Var, e.Sum)) or (
-        isinstance(left.expr, e.Pow) and isinstance(left.expr.base, (e.Var, e.Sum))
-    )
-    return simple and not any(isinstance(n, (e.Ref, e.Adjoint, e.Partial, e.Fun)) for n in nodes)
+def _is_condition_on_inputs(judge: ChainJudge) -> bool:
+    """``\\sum_k t_k = 1``, ``\\|w\\| = 1``: inputs, and a number."""
+    left, right = (judge.chain.parts[k].tree for k in (0, 1))
+    value = judge.read.values[0]
+    if not isinstance(right, s.Number) or not isinstance(value, Value):
+        return False
+    plain = isinstance(left, (s.Big, s.Norm)) and isinstance(left.body, s.Symbol)
+    inputs = not any(isinstance(n, (e.Ref, e.Adjoint, e.Partial)) for n in e.walk(value.expr))
+    return plain and inputs
 
 
 # -- slips -----------------------------------------------------------------------------

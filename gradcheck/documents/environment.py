@@ -85,9 +85,10 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
     trees = list(_trees(chains)) + [t for _, t in collected.bare] + list(_trees(declared))
     trees += [sh.symbol for sh in collected.shapes] + list(collected.conditions)
     squares = _squares(chains + declared, trees)
-    names = Names(trees, squares)
+    names = Names(trees, squares, _split_names(chains + declared))
     kronecker = _kronecker_names(chains + declared, names)
     names.deltas |= kronecker
+    names.defined = _left_sides(chains + declared, names)
     introduced = [i for i in _introduced(chains + declared, names, kronecker) if (i.name, i.section) not in restated]
     names.deltas -= {i.name for i in introduced if len(i.letters) == 2 and i.name not in kronecker}
     sizes = Sizes()
@@ -179,6 +180,19 @@ def _squares(chains: list[Chain], trees: list[s.Syntax]) -> set[tuple[str, str]]
     return {f for f in found if f not in _rooted(chains)}
 
 
+def _split_names(chains: list[Chain]) -> frozenset[str]:
+    """Symbols that are one thing bare and another with an index: ``L = \\sum_i L_i``."""
+    found = set()
+    for chain in chains:
+        left = chain.parts[0].tree
+        if len(chain.parts) > 1 and isinstance(left, s.Symbol) and not left.sub:
+            right = chain.parts[1].tree
+            nodes = s.walk(right) if isinstance(right, s.Syntax) else ()
+            if any(isinstance(n, s.Symbol) and n.name == left.name and n.sub for n in nodes):
+                found.add(left.name)
+    return frozenset(found)
+
+
 def _rooted(chains: list[Chain]) -> set[tuple[str, str]]:
     """Symbols that are defined without a square."""
     return {
@@ -190,6 +204,16 @@ def _rooted(chains: list[Chain]) -> set[tuple[str, str]]:
 
 def _plain(item: s.Syntax) -> str:
     return item.name if isinstance(item, s.Symbol) else "?"
+
+
+def _left_sides(chains: list[Chain], names: Names) -> set[str]:
+    """Every symbol that stands, unprimed, on the left of a relation, alone or applied."""
+    found = set()
+    for chain in chains:
+        left = _head(chain.parts[0].tree) if isinstance(chain.parts[0].tree, s.Syntax) else None
+        if len(chain.parts) > 1 and isinstance(left, s.Symbol) and not left.primes:
+            found.add(names.resolve(left).name)
+    return found
 
 
 def _kronecker_names(chains: list[Chain], names: Names) -> set[str]:
@@ -234,7 +258,10 @@ def _introduced(chains: list[Chain], names: Names, kronecker: set[str]) -> list[
                 continue
             before = latest.get(candidate.name)
             if before is not None:
-                if before.section == candidate.section or before.chain is None:
+                if candidate.section > before.section and (candidate.formal or before.formal):
+                    if _same_tree(before.tree, candidate.tree):
+                        continue
+                elif before.section == candidate.section or before.chain is None:
                     if not _better(candidate, before):
                         continue
                     found.remove(before)
@@ -253,8 +280,6 @@ def _closes_a_circle(candidate: Introduced, latest: dict[str, Introduced], names
     stack = [candidate.tree]
     while stack:
         for node in s.walk(stack.pop()):
-            if isinstance(node, s.Derivative):
-                return False
             name = names.resolve(node).name if isinstance(node, s.Symbol) else None
             if name == "e" and isinstance(node, s.Symbol) and not node.sub:
                 continue
@@ -334,6 +359,8 @@ def _symbol_defined(
     if len(known) != len(letters) or len(set(known)) < len(known):
         return
     name = resolved.name + "'" * resolved.primes
+    if resolved.primes and resolved.name in names.defined:
+        return
     yield Introduced(name, tuple(known), right, chain, at, chain.section)
 
 
@@ -432,7 +459,7 @@ def _losses(
     for tree in trees:
         for node in s.walk(tree):
             if isinstance(node, s.Derivative) and node.of is not None:
-                head = node.of.factors[0] if isinstance(node.of, s.Product) else node.of
+                head = _head(node.of)
                 if isinstance(head, s.Symbol) and not names.resolve(head).indices:
                     name = names.resolve(head).name
                     numerators[name] = numerators.get(name, 0) + 1
@@ -442,6 +469,13 @@ def _losses(
     named = {n for n in numerators if n in defined and n in _LOSSES and not defined[n].letters}
     named |= {i.name for i in introduced if i.name in _LOSSES and not i.letters and i.formal is None}
     return losses | declared | named
+
+
+def _head(of: s.Syntax) -> s.Syntax:
+    """L of ``L(x)``; anything else as it is."""
+    if isinstance(of, s.Product) and len(of.factors) == 2 and isinstance(of.factors[1], s.Group):
+        return of.factors[0]
+    return of
 
 
 def _shapes(collected: Collected, names: Names, sizes: Sizes) -> dict[str, tuple[int, ...]]:
@@ -485,11 +519,17 @@ def _is_matrix_mode(trees: list[s.Syntax], names: Names, shaped: bool) -> bool:
                 return True
             if isinstance(node, s.Power) and is_transpose(node.exponent):
                 return True
-            if isinstance(node, s.Product) and "\\odot" in node.joins:
+            if isinstance(node, s.Product) and ("\\odot" in node.joins or _capitals_meet(node)):
                 return True
             if isinstance(node, s.Derivative) and node.sign == "nabla":
                 return True
     return False
+
+
+def _capitals_meet(node: s.Product) -> bool:
+    """``XW``: two capitals without indices side by side."""
+    bare = [isinstance(f, s.Symbol) and len(f.name) == 1 and f.name.isupper() and not f.sub for f in node.factors]
+    return any(a and b and j == "" for a, b, j in zip(bare, bare[1:], node.joins, strict=False))
 
 
 # -- understanding ---------------------------------------------------------------------
@@ -588,7 +628,8 @@ def _roots(
     environment: Environment, meaning: Meaning, trees: list[s.Syntax], collected: Collected
 ) -> dict[str, tuple[str, ...]]:
     """For each undefined loss, the deepest nodes that it is differentiated by."""
-    wanted: dict[str, set[str]] = {loss: set() for loss in environment.losses if loss not in meaning.defined}
+    undefined = environment.losses - set(meaning.definitions)
+    wanted: dict[str, set[str]] = {loss: set() for loss in undefined}
     for tree in trees:
         for node in s.walk(tree):
             if isinstance(node, s.Derivative) and node.of is not None and len(node.wrt) == 1:

@@ -141,7 +141,7 @@ class Meaning:
         value = self.value(definition.tree, frame)
         letters = definition.letters
         free = e.free_indices(value.expr) - set(letters) - set(value.axes)
-        textual = tuple(x for x in frame.scope if x in free)
+        textual = () if definition.name in self.losses else tuple(x for x in frame.scope if x in free)
         for letter in letters:
             self._slot_union(definition.name, letters.index(letter), frame.scope[letter])
         params = letters + textual + value.axes
@@ -205,7 +205,7 @@ class Meaning:
         """A symbol in an expression."""
         resolved = self.names.resolve(tree)
         primed = resolved.name + "'" * resolved.primes
-        if resolved.primes and primed in self.definitions:
+        if resolved.primes and self._is_own_name(resolved):
             resolved = replace(resolved, name=primed, primes=0)
         if resolved.primes:
             base = self._named(replace(resolved, primes=0, power=None), tree, frame)
@@ -217,6 +217,12 @@ class Meaning:
         if resolved.power is not None:
             value = self._to_power(value, self.value(resolved.power, frame), tree)
         return value
+
+    def _is_own_name(self, resolved: Resolved) -> bool:
+        """Whether a prime belongs to the name: ``h'`` beside an h that nothing defines."""
+        if resolved.name + "'" * resolved.primes in self.definitions:
+            return True
+        return resolved.name not in self.definitions and resolved.name not in _SIGMOIDS
 
     def _named(self, resolved: Resolved, tree: s.Symbol, frame: Frame) -> Value:
         name = resolved.name
@@ -251,13 +257,17 @@ class Meaning:
             return Value(e.Constant("e"))
         if name in self.sizes.named and not resolved.indices and self.names.slots.get(name, 0) == 0:
             return Value(e.Size(self.sizes.name(self.sizes.named[name])))
-        if name + "^{2}" in self.definitions:
+        if name + "^{2}" in self.definitions or self._is_square_leaf(name):
             square = self._named(replace(resolved, name=name + "^{2}"), tree, frame)
             return replace(square, expr=e.power(square.expr, Fraction(1, 2)))
         if name in ("\\partial", "d") and not self.names.slots.get(name):
             if name == "\\partial":
                 raise Refusal("a lone ∂", tree.start, tree.end)
         return None
+
+    def _is_square_leaf(self, name: str) -> bool:
+        """Whether the input is called σ² here, so that σ is its root."""
+        return (name, "") in self.names.squares and name not in self.definitions
 
     def _entry(
         self, name: str, defined: Defined, items: tuple[s.Syntax, ...], tree: s.Symbol, frame: Frame
@@ -422,7 +432,11 @@ class Meaning:
         for value, join in values[1:]:
             if join in ("/", "\\div"):
                 result = self.axes.elementwise(e.divide, result, value)
-            elif join in ("\\odot", "\\circ", "*", "\\otimes"):
+            elif join == "\\otimes":
+                if result.rank != 1 or value.rank != 1:
+                    raise Refusal("⊗ is read between vectors only", tree.start, tree.end)
+                result = Value(e.mul(result.expr, value.expr), result.axes + value.axes)
+            elif join in ("\\odot", "\\circ", "*"):
                 result = self.axes.elementwise(e.mul, result, value)
             else:
                 result = self.axes.product(result, value, dot=join in ("\\cdot", "@"))
@@ -449,7 +463,7 @@ class Meaning:
         """``f(z)`` for a function the document defines, ``dx`` for a gradient in code's spelling."""
         if not isinstance(factor, s.Symbol) or following is None:
             return None
-        if self._is_gradient_mark(factor) and isinstance(following, s.Symbol):
+        if isinstance(following, s.Symbol) and self._is_gradient_mark(factor, following):
             return self._code_gradient(following, frame)
         exponent = None
         if isinstance(following, s.Power) and isinstance(following.base, s.Group):
@@ -461,11 +475,13 @@ class Meaning:
             value = self._to_power(value, self.value(exponent.exponent, frame), exponent)
         return value
 
-    def _is_gradient_mark(self, factor: s.Symbol) -> bool:
+    def _is_gradient_mark(self, factor: s.Symbol, following: s.Symbol) -> bool:
         """A ``d`` or ``δ`` that is nothing by itself: ``dW``, ``δh`` are gradients."""
         if factor.sub or factor.sup is not None or factor.name not in ("d", "\\delta"):
             return False
-        return factor.name not in self.definitions and not self.names.slots.get(factor.name)
+        apart = factor.name in self.sizes.named and factor.end != following.start
+        known = factor.name in self.definitions or apart
+        return not known and not self.names.slots.get(factor.name)
 
     def _apply(self, factor: s.Symbol, group: s.Group, frame: Frame) -> Value | None:
         resolved = self.names.resolve(factor)
@@ -658,7 +674,11 @@ class Meaning:
     def _target(self, wrt: s.Symbol, frame: Frame) -> tuple[str, tuple[e.Index, ...], tuple[str, ...]]:
         """What is differentiated by: its name, its indices, and its axes if it is a whole array."""
         resolved = self.names.resolve(wrt)
-        value = self._named(replace(resolved, power=None, transposed=False, primes=0), wrt, frame)
+        name = resolved.name + "'" * resolved.primes
+        if resolved.primes and not self._is_own_name(resolved):
+            raise Refusal("a derivative by a derivative", wrt.start, wrt.end)
+        resolved = replace(resolved, name=name, power=None, transposed=False, primes=0)
+        value = self._named(resolved, wrt, frame)
         if isinstance(value.expr, (e.Var, e.Ref)):
             return value.expr.name, value.expr.indices, value.axes
         raise Refusal("a derivative by something that is not a variable", wrt.start, wrt.end)
@@ -679,7 +699,8 @@ class Meaning:
     def _square_root(self, wrt: s.Symbol) -> s.Symbol | None:
         """The symbol σ² where σ is differentiated by but σ² is what is defined."""
         name = self.names.resolve(wrt).name
-        if wrt.sup is None and name not in self.definitions and name + "^{2}" in self.definitions:
+        squared = name + "^{2}" in self.definitions or self._is_square_leaf(name)
+        if wrt.sup is None and name not in self.definitions and squared:
             two = s.Number(wrt.start, wrt.end, Fraction(2))
             return replace(wrt, sup=two, sup_text="2")
         return None
@@ -714,15 +735,29 @@ class Meaning:
 
     def _prime(self, value: Value, tree: s.Syntax, frame: Frame) -> Value:
         """``u'``: the derivative by what the chain differentiates by."""
-        if frame.prime is None:
-            raise Refusal("a prime, and nothing says what it differentiates by", tree.start, tree.end)
-        name, indices = frame.prime
+        name, indices = frame.prime or self._only_input(value, tree)
         return Value(e.Partial(value.expr, name, indices, frame.mode), value.axes)
+
+    def _only_input(self, value: Value, tree: s.Syntax) -> tuple[str, tuple[e.Index, ...]]:
+        """What ``y'`` differentiates by where only one scalar input can be meant."""
+        found: set[str] = set()
+        stack = [value.expr]
+        while stack:
+            for node in e.walk(stack.pop()):
+                if isinstance(node, e.Ref):
+                    stack.append(self.defined[node.name].node.body)
+                elif isinstance(node, e.Var):
+                    found.add(node.name)
+        if len(found) != 1 or value.rank or self.leaves.get(next(iter(found))):
+            raise Refusal("a prime, and nothing says what it differentiates by", tree.start, tree.end)
+        return next(iter(found)), ()
 
     # -- functions ---------------------------------------------------------------------
 
     def _call(self, name: str, tree: s.Call, frame: Frame) -> Value:
         name = _ALIASES.get(name, name)
+        if tree.sub and name not in ("softmax", "logsoftmax", "entry"):
+            return self._with_base(name, tree, frame)
         if name == "softmax" or name == "logsoftmax":
             return self._softmax(tree, frame, log=name == "logsoftmax")
         if name == "diag":
@@ -741,6 +776,15 @@ class Meaning:
         if rewritten is not None:
             return rewritten
         raise Refusal(f"the function {tree.name} is not known here", tree.start, tree.end)
+
+    def _with_base(self, name: str, tree: s.Call, frame: Frame) -> Value:
+        """``\\log_2 x``; a subscript on any other function is not read."""
+        base = tree.sub[0]
+        if name != "log" or not isinstance(base, s.Number) or base.value <= 1 or len(tree.args) != 1:
+            raise Refusal("a subscript on this function is not read", tree.start, tree.end)
+        value = self.value(tree.args[0], frame)
+        ratio = e.divide(e.Fun("log", (value.expr,)), e.Fun("log", (e.Num(base.value),)))
+        return replace(value, expr=ratio)
 
     def _softmax(self, tree: s.Call, frame: Frame, log: bool) -> Value:
         value = self.value(tree.args[0], frame)
@@ -796,7 +840,7 @@ class Meaning:
         value = self.value(tree.body, frame)
         if tree.kind == "abs":
             return replace(value, expr=e.Fun("abs", (value.expr,)))
-        if tree.order not in ("", "2", "F"):
+        if tree.order not in ("", "2", "F") or (tree.order == "2" and value.rank == 2):
             raise Refusal("only the 2-norm is read", tree.start, tree.end)
         squared = replace(value, expr=e.power(value.expr, 2))
         for axis in value.axes:

@@ -39,11 +39,18 @@ class Resolved:
 class Names:
     """The names of one document, from everything that is written in it."""
 
-    def __init__(self, trees: Iterable[s.Syntax], named_squares: set[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        trees: Iterable[s.Syntax],
+        named_squares: set[tuple[str, str]],
+        split: frozenset[str] = frozenset(),
+    ) -> None:
         self._uses: dict[str, list[s.Symbol]] = defaultdict(list)
         self._bound: set[str] = {POSITION}
         self._shifted: set[str] = set()
         self.squares = named_squares
+        self._split = split
+        self.defined: set[str] = set()
         self.deltas: set[str] = {"\\delta", "\\Delta"}
         trees = list(trees)
         for tree in trees:
@@ -135,8 +142,13 @@ class Names:
         if len(labels) > 1 and labels[-1].isdigit():
             path = labels.pop()
         name = self._bold.get(symbol.name, symbol.name) + (f"_{{{','.join(labels)}}}" if labels else "")
+        if indices and symbol.name in self._split:
+            name += "_{\\cdot}"
         power, transposed, primes = symbol.sup, False, symbol.primes
         inner = _in_round(symbol.sup)
+        if isinstance(power, s.Product) and len(power.factors) == 2 and is_transpose(power.factors[1]):
+            inner = _in_round(power.factors[0])
+            transposed = inner is not None
         if inner is not None:
             power = None
             if _letter(inner) in self._bound:
@@ -145,6 +157,8 @@ class Names:
                 name += f"^{{({_label(inner)})}}"
         elif is_transpose(symbol.sup):
             power, transposed = None, True
+        elif transposed:
+            power = None
         elif symbol.sup_text in ("*", "+", "\\ast", "\\star"):
             power, name = None, f"{name}^{{{symbol.sup_text}}}"
         elif symbol.sup_text == "2" and (symbol.name, ",".join(labels)) in self.squares:

@@ -29,6 +29,12 @@ _WORDS = frozenset(
     """relu softmax sigmoid tanh exp log ln max min sum erf sign sgn mean var std gelu silu swish softplus
     leakyrelu logsumexp tr trace diag sqrt lse sech step heaviside logsoftmax""".split()
 )
+_SYMBOLS = frozenset(
+    r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \vartheta \iota \kappa \lambda \mu \nu \xi \pi
+    \varpi \rho \varrho \sigma \varsigma \tau \upsilon \phi \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda
+    \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \ell \hbar \imath \jmath \Re \Im \aleph \partial \top \star
+    \dagger \R \omicron \digamma \varkappa""".split()
+)
 _APPLIED = frozenset(r"\sigma \phi \varphi \Phi \psi f g".split())
 """Symbols whose bracket is an argument even behind ``\\log``: ``\\log \\sigma(a)``."""
 _OPENERS = {"(": ")", "[": "]", "\\{": "\\}", "\\langle": "\\rangle", "\\lfloor": "\\rfloor"}
@@ -59,6 +65,7 @@ class Parser:
         self.at = 0
         self.depth = 0
         self.notes: list[Note] = []
+        self.bars: list[str] = []
 
     # -- moving along ------------------------------------------------------------------
 
@@ -136,11 +143,13 @@ class Parser:
             return False
         if token.kind in ("number", "text"):
             return True
+        if token.is_("|", "\\|"):
+            return token.value not in self.bars
         return not (
             token.value in _JOINS
             or token.value in _COMPARISONS
             or token.value in _CLOSERS
-            or token.is_("+", "-", ",", ";", "}", "&", "\\\\", "|", "\\|", "^", "_", "'", "!", ".", ":")
+            or token.is_("+", "-", ",", ";", "}", "&", "\\\\", "^", "_", "'", "!", ".", ":")
             or token.value in ("\\end", "\\Rightarrow", "\\cdots", "\\rightarrow", "\\over")
         )
 
@@ -154,6 +163,7 @@ class Parser:
                     raise self.refuse("a product with ⋯ is not read")
                 joins.append(token.value)
                 factors.append(self._signed_factor())
+                self._unambiguous(factors, token)
             elif self._starts_factor():
                 joins.append("")
                 factors.append(self.factor())
@@ -162,6 +172,16 @@ class Parser:
         if len(factors) == 1:
             return factors[0]
         return s.Product(factors[0].start, factors[-1].end, tuple(factors), tuple(joins))
+
+    def _unambiguous(self, factors: list[s.Syntax], join: Token) -> None:
+        """``x/2y``: nobody knows whether y is below the line."""
+        number = factors[-1]
+        if join.value != "/" or not isinstance(number, s.Number) or isinstance(factors[-2], s.Number):
+            return
+        following = self.peek()
+        touching = following.start == number.end and (following.kind == "command" or following.value.isalpha())
+        if touching and following.value not in ("\\sum", "\\frac", "\\cdot", "\\times", "\\odot") and self._starts_factor():
+            raise Refusal("is this factor below the line or beside it? brackets would tell", number.start, following.end)
 
     def _signed_factor(self) -> s.Syntax:
         """A factor after ``·``, which may carry its own minus."""
@@ -253,13 +273,16 @@ class Parser:
             raise Refusal(f"`{value}` is outside what is read here", token.start, token.end)
         if value == "\\textcircled":
             raise Refusal("a circled label in the middle of a formula", token.start, token.end)
-        if value == "\\partial":
-            return s.Symbol(token.start, token.end, "\\partial")
+        if value == "\\partial" and self.peek().is_("_"):
+            self.next()
+            at = self.at
+            wrt = _sub_parser(self, self._raw_argument(), at)
+            return s.Derivative(token.start, wrt.end, "partial", None, (wrt,))
         if value == "\\infty":
             raise Refusal("∞ is not a quantity that is read here", token.start, token.end)
-        if value[1:].isalpha():
+        if value in _SYMBOLS:
             return s.Symbol(token.start, token.end, value)
-        raise Refusal(f"`{value}` was not expected here", token.start, token.end)
+        raise Refusal(f"the command `{value}` is not known here", token.start, token.end)
 
     def _argument(self) -> s.Syntax:
         """The one argument of a command: a group, or a single token."""
@@ -328,6 +351,13 @@ class Parser:
         return inner
 
     def _bracketed(self, opener: Token) -> s.Syntax:
+        outer_bars, self.bars = self.bars, []
+        try:
+            return self._inside(opener)
+        finally:
+            self.bars = outer_bars
+
+    def _inside(self, opener: Token) -> s.Syntax:
         closer = _OPENERS[opener.value]
         compared = self._iverson(opener) if opener.value == "[" else None
         if compared is not None:
@@ -405,7 +435,9 @@ class Parser:
         return _COMPARISONS[token.value]
 
     def _bars(self, opener: Token) -> s.Syntax:
+        self.bars.append(opener.value)
         body = self.total()
+        self.bars.pop()
         if not self.peek().is_(opener.value):
             raise Refusal(f"`{opener.value}` is never closed", opener.start, opener.end)
         closer = self.next()
@@ -636,7 +668,7 @@ class Parser:
 
     def _accented(self, token: Token) -> s.Syntax:
         inner = self._argument()
-        if token.value in ("\\underline", "\\overline", "\\vec") and not isinstance(inner, s.Symbol):
+        if token.value in ("\\underline", "\\vec") and not isinstance(inner, s.Symbol):
             return inner
         if not isinstance(inner, s.Symbol):
             raise Refusal(f"{token.value} over something that is not one symbol", token.start, inner.end)
@@ -667,6 +699,8 @@ class Parser:
                 return replace(inner, factors=(head, bold))
         if not isinstance(inner, s.Symbol):
             return inner
+        if token.value == "\\mathbb" and self.peek().is_("[", "(", "\\{", "_"):
+            raise Refusal("an expectation or another operator is not read", token.start, inner.end)
         if token.value in _LETTERED:
             inner = replace(inner, name=f"{token.value}{{{inner.name}}}")
         elif token.value in ("\\mathbf", "\\boldsymbol", "\\bm", "\\pmb"):
@@ -714,6 +748,8 @@ class Parser:
         """A word: a function if it is a known one and has an argument, else a symbol."""
         if word.lower().replace(" ", "").replace("-", "") in _WORDS and self.peek().is_("(", "_", "["):
             return self._function(token, word.lower().replace(" ", "").replace("-", ""))
+        if word.lower() in ("tr", "trace", "diag", "det", "var", "mean", "std") and self._starts_factor():
+            return self._function(token, word.lower())
         return s.Symbol(token.start, token.end, symbol)
 
     def _function(self, token: Token, name: str) -> s.Syntax:
@@ -742,6 +778,8 @@ class Parser:
         result: s.Syntax = s.Call(token.start, end, name, args, sub)
         if primes:
             result = s.Primed(token.start, end, result, primes)
+        if exponent is not None and exponent[1] == "-1":
+            raise Refusal("this may be an inverse function or a reciprocal", token.start, end)
         if exponent is not None:
             result = s.Power(token.start, end, result, exponent[0], exponent[1])
         return result

@@ -65,7 +65,7 @@ _GONE = frozenset(
     \smallskip \medskip \bigskip \/""".split()
 ) | {"\\ ", "\\\n"}
 _WITH_ARGUMENT = frozenset(
-    r"\hspace \vspace \hspace* \vspace* \phantom \hphantom \vphantom \color \eqref \ref \cite".split()
+    r"\hspace \vspace \hspace* \vspace* \phantom \hphantom \vphantom \eqref \ref \cite".split()
 )
 _TEXT = frozenset(r"\text \textrm \textbf \textit \textnormal \mbox \hbox \intertext \shortintertext".split())
 _GAPS = frozenset(r"\quad \qquad \enspace \hskip \enskip".split())

@@ -143,7 +143,8 @@ def upside_down(node: Term, layer: Layer, random: Random) -> Term | None:
 SPOILING: dict[str, Edit] = {
     f.__name__: f
     for f in (
-        flip_sign, change_exponent, change_number, swap_index, transpose, drop_factor, repeat_factor, drop_term,
+        flip_sign, change_exponent, change_number, swap_index, transpose, drop_factor,
+        repeat_factor, drop_term,
         drop_sum, size_less_one, swap_symbol, drop_root, upside_down,
     )
 }  # fmt: skip
@@ -276,7 +277,9 @@ def add_and_subtract(node: Term, layer: Layer, random: Random) -> Term | None:
 
 def expand_definition(node: Term, layer: Layer, random: Random) -> Term | None:
     """A defined symbol becomes what it is defined as."""
-    found = [(p, n) for p, n in walk(node) if n.kind == "sym" and any(n.name == d.name for d in layer.forward)]
+    found = [
+        (p, n) for p, n in walk(node) if n.kind == "sym" and any(n.name == d.name for d in layer.forward)
+    ]
     spot = chosen(found, random)
     if spot is None:
         return None
@@ -317,7 +320,9 @@ def split_exponential(node: Term, layer: Layer, random: Random) -> Term | None:
 IDENTITIES: dict[str, Edit] = {
     f.__name__: f
     for f in (
-        commute, distribute, multiply_and_divide, rename_a_sum, split_sum, factor_out, factor_in, root_as_power,
-        quotient_as_power, power_as_root, add_and_subtract, expand_definition, turn_difference, split_exponential,
+        commute, distribute, multiply_and_divide, rename_a_sum, split_sum, factor_out, factor_in,
+        root_as_power,
+        quotient_as_power, power_as_root, add_and_subtract, expand_definition, turn_difference,
+        split_exponential,
     )
 }  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from terms import PI, World, Array, Term, evaluate, exp, fun, latex, size, sqrt, sym, term, total
+from terms import PI, Array, Term, World, evaluate, exp, fun, latex, size, sqrt, sym, term, total
 
 HALF = Fraction(1, 2)
 
@@ -232,7 +232,13 @@ def _affine() -> Layer:
 
 
 def _sigmoid_entropy() -> Layer:
-    x, w, z, p, t = (lambda j: sym("x", "i", j)), (lambda j: sym("w", j)), sym("z", "i"), sym("p", "i"), sym("t", "i")
+    x, w, z, p, t = (
+        (lambda j: sym("x", "i", j)),
+        (lambda j: sym("w", j)),
+        sym("z", "i"),
+        sym("p", "i"),
+        sym("t", "i"),
+    )
     n = size("n")
     losses = t * fun("\\ln", p) + (1 - t) * fun("\\ln", 1 - p)
     return Layer(
@@ -346,7 +352,13 @@ def _gelu() -> Layer:
 
 
 def _squares() -> Layer:
-    x, w, y, t, n = (lambda j: sym("x", "i", j)), (lambda j: sym("w", j)), sym("y", "i"), sym("t", "i"), size("n")
+    x, w, y, t, n = (
+        (lambda j: sym("x", "i", j)),
+        (lambda j: sym("w", j)),
+        sym("y", "i"),
+        sym("t", "i"),
+        size("n"),
+    )
     return Layer(
         "Linear regression with squared errors",
         {"i": "n", "q": "n", "j": "d", "k": "d"},

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 
-from gradcheck.algebra.expr import Add, Delta, Expr, Mul, Num, Pow, Size, Sum, Var, add, mul, neg, number, power
+from gradcheck.algebra.expr import (
+    Add,
+    Delta,
+    Expr,
+    Mul,
+    Num,
+    Pow,
+    Size,
+    Sum,
+    Var,
+    add,
+    mul,
+    neg,
+    number,
+    power,
+)
 
 SHAPES = {"x": ("m",), "g": ("m",), "w": ("m", "k"), "b": ("k",), "c": ()}
 RANGES = {"i": "m", "j": "m", "p": "m", "a": "k", "e": "k"}

@@ -204,7 +204,11 @@ def _add(node: Term, ranges: dict[str, str]) -> str:
     out = ""
     for sign, part in zip(node.signs, node.below, strict=True):
         text = latex(part, ranges)
-        text = rf"\left( {text} \right)" if text.startswith("-") or part.kind == "size" and part.value else text
+        text = (
+            rf"\left( {text} \right)"
+            if text.startswith("-") or (part.kind == "size" and part.value)
+            else text
+        )
         out += (" + " if sign > 0 else " - ") + text if out else ("" if sign > 0 else "-") + text
     return out
 
