@@ -186,7 +186,9 @@ HARD = {
     "python": display("y = np.sum(x[i]**2 for i in range(m)) if m > 0 else None"),
     "python program": "# Code\n\n$$\ndef f(x):\n    return x ** 2 == lambda: 0\n$$\n",
     "definition of itself": "# Bad\n\n$$a = a + b$$\n\n$$\\frac{\\partial a}{\\partial b} = 1$$\n",
-    "definitions in a circle": "# Bad\n\n$$a = b + 1$$\n\n$$b = a x$$\n\n$$\\frac{\\partial a}{\\partial x} = 1$$\n",
+    "definitions in a circle": display(
+        "a = b + 1$$\n\n$$b = a x$$\n\n$$\\frac{\\partial a}{\\partial x} = 1"
+    ),
     "control characters": display("y = \x1b[31m x \x07 \x00"),
     "odd spaces": display("y\u00a0=\u2003x\u200b_1\u202e"),
     "unknown commands": display("y = \\foo{\\bar}\\\\baz[\\qux]"),

@@ -72,6 +72,19 @@ class Algebra:
         """
         return self.vanishes(self.lower(left) - self.lower(right), given)
 
+    def equal_if_symmetric(self, left: Expr, right: Expr, name: str) -> bool:
+        """Whether ``left = right`` is proved if the matrix ``name`` equals its transpose."""
+        difference = self.lower(left) - self.lower(right)
+        while (node := self._deepest(difference)) is not None:
+            difference = self.written_out(difference, node)
+        head, half = f"v:{name}", Fraction(1, 2)
+
+        def image(indices: tuple[str, ...]) -> Poly:
+            both = self.ring.atom(head, indices) + self.ring.atom(head, indices[::-1])
+            return both.scale(half)
+
+        return is_zero(substitute(difference, head, image))
+
     def vanishes(self, difference: Poly, given: tuple[Poly, ...] = ()) -> bool:
         """Whether ``difference`` is zero once enough definitions are written out."""
         while True:

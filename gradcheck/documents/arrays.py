@@ -11,7 +11,9 @@ from gradcheck.documents import syntax as s
 from gradcheck.documents.names import Names
 
 
-def arrays_in(trees: list[s.Syntax], names: Names) -> frozenset[str]:
+def arrays_in(
+    trees: list[s.Syntax], names: Names, equations: list[tuple[s.Syntax, s.Syntax]]
+) -> frozenset[str]:
     """The names of all symbols that are used as whole arrays."""
     found: set[str] = set()
     nodes = [n for t in trees for n in s.walk(t)]
@@ -23,6 +25,8 @@ def arrays_in(trees: list[s.Syntax], names: Names) -> frozenset[str]:
         more = set[str]()
         for node in nodes:
             more |= _spread(node, names, found) - scalars
+        for left, right in equations:
+            more |= _carried_over(left, right, names, found) - scalars
         if more <= found:
             return frozenset(found)
         found |= more
@@ -65,6 +69,23 @@ def _spread(node: s.Syntax, names: Names, found: set[str]) -> set[str]:
         if any(_is_array(t, names, found) for _, t in node.terms):
             return {n for _, t in node.terms if (n := _name(t, names)) and rank_by_habit(n) == 1}
     return set()
+
+
+def _carried_over(left: s.Syntax, right: s.Syntax, names: Names, found: set[str]) -> set[str]:
+    """``o = σ(z)`` with o an array, element by element: z is one too."""
+    if _name(left, names) not in found:
+        return set()
+    nodes = list(s.walk(right))
+    symbols = [n for n in nodes if isinstance(n, s.Symbol)]
+    plain = not any(isinstance(n, (s.Big, s.Norm, s.Derivative)) for n in nodes)
+    if not plain or any(names.resolve(n).transposed or rank_by_habit(n.name) == 2 for n in symbols):
+        return set()
+    return {
+        name
+        for n in symbols
+        if (name := names.resolve(n).name) and not names.resolve(n).indices and rank_by_habit(name) == 1
+        if n.name not in ("e", "d")
+    }
 
 
 def _is_array(tree: s.Syntax, names: Names, found: set[str]) -> bool:

@@ -68,6 +68,7 @@ class Judge:
         self.normalised = normalised
         self.engines, self.seed, self.timeout = engines, seed, timeout
         self.algebra = Algebra(graph)
+        self.symmetric = ""
         self._decided: dict[Equation, Decision] = {}
         self._points: dict[object, object] = {}
 
@@ -86,9 +87,20 @@ class Judge:
             for name, graph, words in other_variances(self.graph)
         ]
 
+    @cached_property
+    def symmetrised(self) -> list[tuple[str, Judge]]:
+        """For each square input, the judge of a document in which it is symmetric."""
+        found = []
+        for name, sizes in self.graph.leaves.items():
+            if len(sizes) == 2 and sizes[0] == sizes[1]:
+                judge = Judge(self.graph, self.engines, self.seed, self.timeout, self.normalised)
+                judge.symmetric = name
+                found.append((name, judge))
+        return found
+
     def plausible(self, equation: Equation) -> bool:
         """Whether a proof is worth trying: float64 does not contradict."""
-        if "float64" not in self.engines or equation.equal_sizes:
+        if "float64" not in self.engines or equation.equal_sizes or self.symmetric:
             return not equation.equal_sizes
         found = self._compared(equation)
         return found is None or found.agrees
@@ -99,6 +111,8 @@ class Judge:
             return False
         algebra = algebra or self.algebra
         try:
+            if self.symmetric:
+                return algebra.equal_if_symmetric(equation.left, equation.right, self.symmetric)
             return algebra.equal(equation.left, equation.right, self.given(algebra))
         except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
             return False

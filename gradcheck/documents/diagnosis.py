@@ -48,6 +48,8 @@ def diagnose(
                 _agree(judgement, "D305", words)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED):
             _convention(judge, judgement, at, mode, environment)
+        if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED) and environment.says_symmetric:
+            _symmetric(judge, judgement, at, mode)
         if judgement.verdict is Verdict.WRONG:
             _inherited(judge, judgement, at, mode, history)
         if judgement.verdict is Verdict.INHERITED and judgement.cause is None:
@@ -294,6 +296,19 @@ def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, s
                 continue
             swapped = e.mapped(value.expr, lambda n, a=node, b=root: replace(n, node=b) if isinstance(n, e.Adjoint) and n.node == a else n)  # type: ignore[misc]  # noqa: E501
             yield f"d{loss}/d{node}", f"d{loss}/d{root}", swapped
+
+
+def _symmetric(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str, str]) -> None:
+    """Right if an input that the prose calls symmetric is."""
+    value = judge.read.values[at]
+    if not isinstance(value, Value):
+        return
+    for name, other in judge.judge.symmetrised:
+        if _proves(judge, at, mode, value.expr, other):
+            judgement.verdict, judgement.step, judgement.truth = Verdict.HOLDS, Answer.PROVED, Answer.PROVED
+            judgement.decision = Decision(Answer.PROVED, EVERY_SIZE)
+            judgement.notes.append(f"uses that {name} is symmetric, as the prose says")
+            return
 
 
 def _losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:

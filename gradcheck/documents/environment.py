@@ -57,6 +57,7 @@ class Environment:
     defining: dict[tuple[int, int], Introduced] = field(default_factory=dict)
     normalised: set[str] = field(default_factory=set)
     says_normalised: bool = False
+    says_symmetric: bool = False
     subjects: dict[int, e.Adjoint] = field(default_factory=dict)
 
     def meanings(self, section: int) -> list[Meaning]:
@@ -101,6 +102,7 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
     shapes = _shapes(collected, names, sizes)
     matrix_mode = _is_matrix_mode(trees, names, bool(shapes))
     environment.normalised = _normalised(chains + _assumed(collected), names)
+    environment.says_symmetric = bool(re.search(r"\bsymmetric\b", collected.prose, re.I))
     environment.says_normalised = bool(_NORMALISED.search(collected.prose))
     _understand(environment, collected, shapes, matrix_mode, trees)
     return environment
@@ -543,7 +545,12 @@ def _understand(
     trees: list[s.Syntax],
 ) -> None:
     """Build the meaning of every epoch twice: once to learn the sizes, once with their names."""
-    arrays = arrays_in(trees, environment.names)
+    equations = [
+        (c.parts[0].tree, c.parts[1].tree)
+        for c in collected.chains
+        if len(c.parts) > 1 and isinstance(c.parts[0].tree, s.Syntax) and isinstance(c.parts[1].tree, s.Syntax)
+    ]
+    arrays = arrays_in(trees, environment.names, equations)
     dependent = _dependent(collected.chains, environment.names)
     starts = _epoch_starts(environment.introduced)
     for _ in range(2):
@@ -583,14 +590,20 @@ def defines_average(chain: Chain) -> str:
     return next((spelled(b) for b in bounds if isinstance(b, s.Symbol)), "")
 
 
-def _dependent(chains: list[Chain], names: Names) -> set[str]:
-    """Symbols written with what they depend on: the left side of ``f(W) = …``."""
-    return {
-        found.name
-        for chain in chains
-        if len(chain.parts) > 1 and isinstance(left := chain.parts[0].tree, s.Product)
-        for found in _function_defined(chain, 1, left, left, names)
-    }
+def _dependent(chains: list[Chain], names: Names) -> dict[str, set[tuple[tuple[str, int], ...]]]:
+    """Symbols written with what they depend on, ``f(W) = …``: each way they are written."""
+    found: dict[str, set[tuple[tuple[str, int], ...]]] = {}
+    for chain in chains:
+        left = chain.parts[0].tree
+        if len(chain.parts) < 2 or not isinstance(left, s.Product):
+            continue
+        for introduced in _function_defined(chain, 1, left, left, names):
+            group = left.factors[1]
+            assert isinstance(group, s.Group)
+            items = [names.resolve(i) for i in group.items if isinstance(i, s.Symbol)]
+            written = tuple((i.name, len(i.indices)) for i in items)
+            found.setdefault(introduced.name, set()).add(written)
+    return found
 
 
 def _epoch_starts(introduced: list[Introduced]) -> list[int]:

@@ -166,7 +166,10 @@ class ChainJudge:
             where = self.chain.parts[right]
             reason = f"a derivative with {a.rank} axes meets something with {b.rank}"
             return [short] if short else Unsettled(reason, where.start, where.end)
-        return [self._equation(a, b, left, right)]
+        try:
+            return [self._equation(a, b, left, right)]
+        except Unsettled as open_question:
+            return open_question
 
     def _shorthand(self, a: Value, b: Value, left: int, right: int) -> Equation | None:
         """``∂(Wx)/∂W = x^T``: the factor of the upstream gradient, or each entry by its own.
@@ -224,10 +227,21 @@ class ChainJudge:
             filled = axes.renamed(larger, letters)
             filled = replace(filled, axes=())
             return (a, filled) if larger is b else (filled, b)
+        if not smaller.rank and self._guessed(larger):
+            where = self.chain.parts[right]
+            raise Unsettled("one side is a number, the other an array, by what the letters suggest", where.start, where.end)
         if smaller.rank and len(larger.axes) > len(smaller.axes):
             chosen = axes._matching(larger, smaller)
             smaller = axes.renamed(smaller, chosen)
         return (smaller, larger) if a.rank < b.rank else (larger, smaller)
+
+    def _guessed(self, value: Value) -> bool:
+        """Whether a shape rests on the look of a letter alone."""
+        meaning, slots = self.meaning, self.reader.environment.names.slots
+        return any(
+            isinstance(n, e.Var) and n.name in meaning.arrays and n.name not in meaning.shapes and not slots.get(n.name)
+            for n in e.walk(value.expr)
+        )
 
     def _writes_indices(self, at: int) -> bool:
         tree = self.chain.parts[at].tree

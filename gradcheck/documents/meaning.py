@@ -107,7 +107,7 @@ class Meaning:
         self.leaves: dict[str, tuple[int, ...]] = {}
         self.roots: dict[str, tuple[str, ...]] = {}
         self.failed: dict[str, Refusal] = {}
-        self.dependent: set[str] = set()
+        self.dependent: dict[str, set[tuple[tuple[str, int], ...]]] = {}
         self.averages = ""
         self._open: list[str] = []
 
@@ -504,9 +504,15 @@ class Meaning:
 
     def _is_dependence(self, name: str, group: s.Group) -> bool:
         """``f(x)`` where f was defined as ``f(x) = …`` or depends on what stands in the brackets."""
-        return all(isinstance(i, s.Symbol) for i in group.items) and group.bracket == "(" and (
-            len(group.items) > 1 or name in self.dependent
-        )
+        if group.bracket != "(" or not all(isinstance(i, s.Symbol) for i in group.items):
+            return False
+        if name not in self.dependent:
+            return len(group.items) > 1
+        items = [self.names.resolve(i) for i in group.items if isinstance(i, s.Symbol)]
+        written = tuple((i.name, len(i.indices)) for i in items)
+        if written not in self.dependent[name] and any(i.indices for i in items):
+            raise Refusal(f"{name} is applied to something else than it was defined with", group.start, group.end)
+        return True
 
     def _apply_defined(
         self, definition: Definition, resolved: Resolved, group: s.Group, frame: Frame

@@ -152,7 +152,7 @@ class Names:
         if inner is not None:
             power = None
             if _letter(inner) in self._bound:
-                indices.append(inner)
+                indices.insert(0, inner)
             else:
                 name += f"^{{({_label(inner)})}}"
         elif is_transpose(symbol.sup):

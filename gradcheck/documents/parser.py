@@ -745,7 +745,17 @@ class Parser:
         return self._function(token, name.lower())
 
     def _named(self, token: Token, symbol: str, word: str) -> s.Syntax:
-        """A word: a function if it is a known one and has an argument, else a symbol."""
+        """A word: a function if it is a known one and has an argument, else a symbol.
+
+        ``dx`` and ``dgamma`` set upright are gradients, as code writes them.
+        """
+        variable = word[1:] if word[:1] == "d" else ""
+        if (len(variable) == 1 and variable.isalpha()) or f"\\{variable}" in _SYMBOLS:
+            middle = token.end - 1
+            head = s.Symbol(token.start, middle, "d")
+            name = variable if len(variable) == 1 else f"\\{variable}"
+            target = self._postfix(s.Symbol(middle, token.end, name))
+            return s.Product(token.start, target.end, (head, target), ("",))
         if word.lower().replace(" ", "").replace("-", "") in _WORDS and self.peek().is_("(", "_", "["):
             return self._function(token, word.lower().replace(" ", "").replace("-", ""))
         if word.lower() in ("tr", "trace", "diag", "det", "var", "mean", "std") and self._starts_factor():

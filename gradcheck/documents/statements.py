@@ -314,8 +314,13 @@ def is_index_label(statement: Statement) -> bool:
         and not left.sub
         and len(left.name) == 1
         and left.name.islower()
-        and (isinstance(right, s.Number) or (isinstance(right, s.Symbol) and len(right.name) == 1 and not right.sub))
+        and left.sup is None
+        and (isinstance(right, s.Number) or _is_plain_letter(right))
     )
+
+
+def _is_plain_letter(tree: s.Syntax | Refusal) -> bool:
+    return isinstance(tree, s.Symbol) and len(tree.name) == 1 and not tree.sub and tree.sup is None
 
 
 def _compared(statement: Statement) -> list[s.Compare]:

@@ -1,0 +1,69 @@
+"""The cost of ``gradcheck doc``: ``python -m benchmarks.doc`` prints every figure beside its bound.
+
+Ratios are of two times taken in turns in the same run, so that they hold on any machine. The exit
+code is 1 if a bound is missed. It needs nothing but gradcheck itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from benchmarks.length import length_figures
+from benchmarks.relations import relation_figures
+from benchmarks.startup import startup_figures
+from benchmarks.table import HEAD, Figure
+from gradcheck.builtin import builtin_paths
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print as it comes, write the JSON file if one is wanted; 1 if a bound is missed."""
+    given = _parser().parse_args(arguments)
+    print(HEAD)
+    figures = []
+    for figure in _figures(given.derivation or ["batchnorm-agarwal"]):
+        print(figure.line(), flush=True)
+        figures.append(figure)
+    if given.json:
+        given.json.write_text(
+            json.dumps(_record(figures), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    missed = sum(f.missed for f in figures)
+    print(f"\n{missed} of {sum(f.bound is not None for f in figures)} bounds missed.")
+    return 1 if missed else 0
+
+
+def _figures(derivations: Sequence[str]) -> Iterator[Figure]:
+    return chain(startup_figures(), relation_figures(), length_figures(derivations))
+
+
+def _record(figures: Sequence[Figure]) -> dict[str, object]:
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "figures": [f.record() for f in figures],
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.doc", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures to FILE")
+    parser.add_argument(
+        "--derivation",
+        metavar="NAME",
+        action="append",
+        choices=[p.stem for p in builtin_paths()],
+        help="the derivation to copy 10 and 100 times (default: batchnorm-agarwal); may be repeated",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

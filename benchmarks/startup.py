@@ -1,0 +1,30 @@
+"""What a command costs from start to exit, beside a Python process that does next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.table import Figure
+from benchmarks.timing import in_turns
+
+_DOC = ("-m", "gradcheck", "doc")
+_SYMPY = ("-c", "import sympy")
+_FINDINGS = (0, 1)
+"""The derivations hold the errors of their sources, so that 1 is the exit code of a run that worked."""
+
+
+def startup_figures(repetitions: int = 7) -> Iterator[Figure]:
+    """The built-in documents against ``import sympy``, ``--help`` against ``pass``."""
+    quick = (*_DOC, "--engines", "algebra,float64")
+    yield _ratio("gradcheck doc --engines algebra,float64 : import sympy", quick, _SYMPY, 3.0, repetitions)
+    yield _ratio("gradcheck doc, all engines : import sympy", _DOC, _SYMPY, None, 3)
+    yield _ratio(
+        "gradcheck --help : pass", ("-m", "gradcheck", "--help"), ("-c", "pass"), 6.0, 2 * repetitions
+    )
+
+
+def _ratio(
+    what: str, subject: tuple[str, ...], reference: tuple[str, ...], bound: float | None, repetitions: int
+) -> Figure:
+    ours, theirs = in_turns(subject, reference, repetitions, _FINDINGS)
+    return Figure(what, ours / theirs, "×", bound, f"{1000 * ours:.0f} ms : {1000 * theirs:.0f} ms")
