@@ -11,7 +11,6 @@ import json
 import platform
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 
 from benchmarks.length import length_figures
@@ -30,16 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(figure.line(), flush=True)
         figures.append(figure)
     if given.json:
-        given.json.write_text(
-            json.dumps(_record(figures), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        record = json.dumps(_record(figures), indent=2, ensure_ascii=False)
+        given.json.write_text(record + "\n", encoding="utf-8")
     missed = sum(f.missed for f in figures)
     print(f"\n{missed} of {sum(f.bound is not None for f in figures)} bounds missed.")
     return 1 if missed else 0
 
 
 def _figures(derivations: Sequence[str]) -> Iterator[Figure]:
-    return chain(startup_figures(), relation_figures(), length_figures(derivations))
+    yield from startup_figures()
+    yield from relation_figures()
+    yield from length_figures(derivations)
 
 
 def _record(figures: Sequence[Figure]) -> dict[str, object]:
@@ -52,7 +52,7 @@ def _record(figures: Sequence[Figure]) -> dict[str, object]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.doc", description=(__doc__ or "").split("\n")[0]
+        prog="python -m benchmarks.doc", description="Measure what gradcheck doc costs, beside its bounds."
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the figures to FILE")
     parser.add_argument(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from unittest.mock import patch
 
 from benchmarks.table import Figure
-from benchmarks.timing import best, calibration
+from benchmarks.timing import best, calibration, seconds
 from gradcheck.builtin import builtin_paths
 from gradcheck.documents.check import Bench, check_source
 from gradcheck.documents.collect import Chain
@@ -22,16 +23,26 @@ def relation_figures(repetitions: int = 5) -> Iterator[Figure]:
     """The median over all relations of the built-in documents, and the mean with reading included."""
     loop = 1000 * calibration()
     yield Figure("this machine's calibration loop, 1,000,000 rounds", loop, "ms")
-    for engines, bound in ((QUICK, 5.0), (ENGINES, None)):
-        times = relation_times(engines, repetitions if bound else 1)
-        middle, name = 1000 * median(times), ",".join(engines)
-        detail = f"{len(times)} relations, the slowest {1000 * max(times):.0f} ms, {middle / loop:.3f} loops"
-        yield Figure(f"one relation decided, median, {name}", middle, "ms", bound, detail)
-    options = Options(engines=QUICK)
-    whole = best(
-        lambda: [check_source(str(p), p.read_bytes(), options) for p in builtin_paths()], repetitions
+    yield _median(QUICK, repetitions, 5.0, loop)
+    yield _median(ENGINES, 1, None, loop)
+    claims = _check_all()
+    mean = 1000 * best(_check_all, repetitions) / claims
+    yield Figure(
+        "one claim, mean over all, reading included, algebra,float64", mean, "ms", detail=f"{claims} claims"
     )
-    yield Figure("one relation, mean, reading included, algebra,float64", 1000 * whole / len(times), "ms")
+
+
+def _median(engines: tuple[str, ...], repetitions: int, bound: float | None, loop: float) -> Figure:
+    times = relation_times(engines, repetitions)
+    middle = 1000 * median(times)
+    detail = f"{len(times)} relations, the slowest {1000 * max(times):.0f} ms; {middle / loop:.3f} loops"
+    return Figure(f"one relation decided, median, {','.join(engines)}", middle, "ms", bound, detail)
+
+
+def _check_all() -> int:
+    """Check the built-in documents; how many claims they hold."""
+    options = Options(engines=QUICK)
+    return sum(len(check_source(str(p), p.read_bytes(), options).claims) for p in builtin_paths())
 
 
 def relation_times(engines: tuple[str, ...], repetitions: int) -> list[float]:
@@ -49,31 +60,23 @@ def _run(engines: tuple[str, ...]) -> dict[tuple[str, int], tuple[float, int]]:
     options = Options(engines=engines)
     found: dict[tuple[str, int], tuple[float, int]] = {}
     for path in builtin_paths():
-        with _Stopwatch() as watch:
+        with _stopwatch() as chains:
             check_source(str(path), path.read_bytes(), options)
-        found |= {(path.stem, order): (watch.taken[order], n) for order, n in watch.relations.items()}
+        found |= {(path.stem, order): (sum(times), n) for (order, n), times in chains.items() if n}
     return found
 
 
-class _Stopwatch:
-    """Times every chain while it is judged; one that is judged under two readings counts with both."""
+@contextmanager
+def _stopwatch() -> Iterator[dict[tuple[int, int], list[float]]]:
+    """The times of every chain judged meanwhile: one for each reading under which it was judged."""
+    taken: dict[tuple[int, int], list[float]] = defaultdict(list)
+    judge = Bench.judge
 
-    def __init__(self) -> None:
-        self.taken: dict[int, float] = defaultdict(float)
-        self.relations: dict[int, int] = {}
-        self._judge = Bench.judge
-        self._patch = patch.object(Bench, "judge", lambda bench, chain: self._timed(bench, chain))
+    def timed(bench: Bench, chain: Chain) -> list[Judgement]:
+        judged: list[Judgement] = []
+        time = seconds(lambda: judged.extend(judge(bench, chain)))
+        taken[chain.order, len(judged)].append(time)
+        return judged
 
-    def __enter__(self) -> _Stopwatch:
-        self._patch.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._patch.stop()
-
-    def _timed(self, bench: Bench, chain: Chain) -> list[Judgement]:
-        judged: list[list[Judgement]] = []
-        self.taken[chain.order] += best(lambda: judged.append(self._judge(bench, chain)), 1)
-        if judged[0]:
-            self.relations[chain.order] = len(judged[0])
-        return judged[0]
+    with patch.object(Bench, "judge", timed):
+        yield taken

@@ -44,7 +44,7 @@ def process_seconds(arguments: Sequence[str], allowed: Sequence[int] = (0,)) -> 
 def in_turns(
     subject: Sequence[str], reference: Sequence[str], repetitions: int, allowed: Sequence[int] = (0,)
 ) -> tuple[float, float]:
-    """The best time of each of two processes, started in turns after one start of each that is not counted."""
+    """The best time of each of two processes, in turns, after an uncounted start of each."""
     process_seconds(subject, allowed)
     process_seconds(reference)
     pairs = [(process_seconds(subject, allowed), process_seconds(reference)) for _ in range(repetitions)]

@@ -227,6 +227,24 @@ _RULES = (
         ),
     ),
     Rule(
+        "D306",
+        "symmetry-needed",
+        Severity.ERROR,
+        "right only if a matrix is symmetric",
+        "The prose speaks of a symmetric matrix, and the formula is right only for one. If the matrix is symmetric "
+        "where this line stands, say so there; otherwise the formula needs A + Aᵀ.",
+        _document(
+            r"Let $A$ be symmetric, $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n}$.",
+            r"$$ f = x^T A x $$",
+            r"$$ \frac{\partial f}{\partial x} = 2 A x $$",
+        ),
+        _document(
+            r"Let $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n}$.",
+            r"$$ f = x^T A x $$",
+            r"$$ \frac{\partial f}{\partial x} = (A + A^T) x $$",
+        ),
+    ),
+    Rule(
         "D401",
         "missing-differential",
         Severity.ERROR,

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 from itertools import product
-from math import isqrt
+from math import isqrt, prod
 from typing import Any
 
+from gradcheck.algebra import budget
 from gradcheck.algebra.components import Exponent
 from gradcheck.algebra.poly import Poly, Ring
 
 DIGITS = 50
+MAX_ENTRIES = 4096
 CONTEXT = Context(prec=DIGITS, traps=[DivisionByZero, InvalidOperation, Overflow])
 Number = Fraction | Decimal
 
@@ -56,6 +58,9 @@ def value(poly: Poly, place: Place) -> Number:
 
 
 def _contracted(ring: Ring, atoms: Any, sizes: tuple[str, ...], place: Place) -> Number:
+    if prod(place.sizes[s] for s in sizes) > MAX_ENTRIES:
+        raise ValueError("a sum over too many positions")
+    budget.check()
     total: Number = Fraction(0)
     ranges = [range(1, place.sizes[s] + 1) for s in sizes]
     for positions in product(*ranges):
@@ -96,6 +101,8 @@ def _function(kind: str, argument: Number) -> Number:
     if kind == "root":
         return argument
     if kind == "step":
+        if argument == 0:
+            raise ValueError("a point on a kink decides nothing")
         return Fraction(int(argument > 0))
     if argument == 0:
         return _AT_ZERO[kind]

@@ -18,6 +18,7 @@ from gradcheck.algebra.components import DELTA, Component, Exponent, TooComplex
 from gradcheck.algebra.poly import Coefficient, Monomial, Poly, Ring, Template, tidy
 
 MAX_POWER = 24
+MAX_EXPONENT = 400
 _PREFIX = {"root": "R", "step": "S"}
 
 
@@ -86,6 +87,8 @@ def power(base: Poly, exponent: Exponent) -> Poly:
         return ring.one
     if exponent == 1:
         return base
+    if abs(exponent) > MAX_EXPONENT:
+        raise TooComplex("a very large exponent")
     if not base:
         if exponent < 0:
             raise ZeroDivisionError("division by zero")
@@ -369,9 +372,13 @@ def step(argument: Poly) -> Poly:
         outer = ring.product(ring.component(ring.table.by_id[i]) for i in indicators)
         return outer * step(Poly(ring, kept))
     coefficient, _, rest = content(argument, keep_signs=True)
+    if len(rest.terms) == 1:
+        ((monomial, number),) = rest.terms.items()
+        kept = tuple((i, x) for i, x in monomial if not is_positive(ring, ring.table.by_id[i]))
+        coefficient, rest = coefficient * number, Poly(ring, {kept: 1})
     if rest == ring.one:
         return ring.one if coefficient > 0 else ring.zero
-    sign, atom = signed_atom("step", rest.scale(coefficient), step)
+    sign, atom = signed_atom("step", rest.scale(1 if coefficient > 0 else -1), step)
     return atom if sign > 0 else ring.one - atom
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from gradcheck.algebra import budget
 from gradcheck.algebra.components import (
     DELTA,
     Atom,
@@ -183,6 +184,7 @@ class Poly:
     def __mul__(self, other: Poly) -> Poly:
         if len(self.terms) * len(other.terms) > MAX_TERMS * 4:
             raise TooComplex("a product with too many terms")
+        budget.check()
         careful = self.special() or other.special()
         terms: dict[Monomial, Coefficient] = {}
         extra = None

@@ -87,7 +87,10 @@ def _definition(judge: ChainJudge, judgement: Judgement, at: int, environment: E
     if defining is not None and defining.name in judge.meaning.failed:
         judgement.verdict, judgement.refusal = Verdict.UNREAD, judge.meaning.failed[defining.name]
         return
-    if at == 1 and defines_average(chain):
+    first = chain.parts[0].tree
+    if at == 1 and isinstance(first, s.Symbol) and environment.names.resolve(first).name in environment.kronecker:
+        _set(judgement, Verdict.DEFINITION, "introduces a Kronecker delta")
+    elif at == 1 and defines_average(chain):
         _set(judgement, Verdict.DEFINITION, "says what the angle brackets mean")
         judgement.refusal = None
     elif at == 1 and judgement.verdict is Verdict.HOLDS and _restates(judge, at):
@@ -305,9 +308,7 @@ def _symmetric(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str
         return
     for name, other in judge.judge.symmetrised:
         if _proves(judge, at, mode, value.expr, other):
-            judgement.verdict, judgement.step, judgement.truth = Verdict.HOLDS, Answer.PROVED, Answer.PROVED
-            judgement.decision = Decision(Answer.PROVED, EVERY_SIZE)
-            judgement.notes.append(f"uses that {name} is symmetric, as the prose says")
+            _agree(judgement, "D306", f"right only if {name} is symmetric")
             return
 
 

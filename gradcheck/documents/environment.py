@@ -57,6 +57,7 @@ class Environment:
     defining: dict[tuple[int, int], Introduced] = field(default_factory=dict)
     normalised: set[str] = field(default_factory=set)
     says_normalised: bool = False
+    kronecker: set[str] = field(default_factory=set)
     says_symmetric: bool = False
     subjects: dict[int, e.Adjoint] = field(default_factory=dict)
 
@@ -102,6 +103,7 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
     shapes = _shapes(collected, names, sizes)
     matrix_mode = _is_matrix_mode(trees, names, bool(shapes))
     environment.normalised = _normalised(chains + _assumed(collected), names)
+    environment.kronecker = kronecker
     environment.says_symmetric = bool(re.search(r"\bsymmetric\b", collected.prose, re.I))
     environment.says_normalised = bool(_NORMALISED.search(collected.prose))
     _understand(environment, collected, shapes, matrix_mode, trees)

@@ -65,6 +65,7 @@ class Frame:
     bound: frozenset[str] = frozenset()
     implicit: list[tuple[str, int, int]] = field(default_factory=list)
     outside: frozenset[str] = frozenset()
+    below: bool = False
 
     def entering(self, tree: s.Syntax, left: s.Syntax | None) -> None:
         """Note which letters stand outside bare sums: those are not theirs to bind."""
@@ -372,7 +373,8 @@ class Meaning:
             case s.Product():
                 return self._product(tree, frame)
             case s.Fraction_():
-                top, bottom = self.value(tree.numerator, frame), self.value(tree.denominator, frame)
+                top = self.value(tree.numerator, frame)
+                bottom = self.value(tree.denominator, replace(frame, below=True))
                 return self.axes.elementwise(e.divide, top, bottom)
             case s.Power():
                 return self._power(tree, frame)
@@ -463,7 +465,7 @@ class Meaning:
         """``f(z)`` for a function the document defines, ``dx`` for a gradient in code's spelling."""
         if not isinstance(factor, s.Symbol) or following is None:
             return None
-        if isinstance(following, s.Symbol) and self._is_gradient_mark(factor, following):
+        if isinstance(following, s.Symbol) and self._is_gradient_mark(factor, following, frame):
             return self._code_gradient(following, frame)
         exponent = None
         if isinstance(following, s.Power) and isinstance(following.base, s.Group):
@@ -475,11 +477,11 @@ class Meaning:
             value = self._to_power(value, self.value(exponent.exponent, frame), exponent)
         return value
 
-    def _is_gradient_mark(self, factor: s.Symbol, following: s.Symbol) -> bool:
+    def _is_gradient_mark(self, factor: s.Symbol, following: s.Symbol, frame: Frame) -> bool:
         """A ``d`` or ``δ`` that is nothing by itself: ``dW``, ``δh`` are gradients."""
         if factor.sub or factor.sup is not None or factor.name not in ("d", "\\delta"):
             return False
-        apart = factor.name in self.sizes.named and factor.end != following.start
+        apart = factor.name in self.sizes.named and (frame.below or factor.end != following.start)
         known = factor.name in self.definitions or apart
         return not known and not self.names.slots.get(factor.name)
 
@@ -593,7 +595,8 @@ class Meaning:
         bound = binder.domain or binder.upper
         if isinstance(bound, s.Symbol):
             member = self.sizes.name_class(spelled(bound))
-            if binder.domain is None and self.sizes.name(member) != spelled(bound):
+            once = self.sizes.uses[spelled(bound)] <= 1
+            if binder.domain is None and once and self.sizes.name(member) != spelled(bound):
                 frame.implicit.append(("range", bound.start, bound.end))
             return member
         if isinstance(bound, s.Total) and isinstance(bound.terms[0][1], s.Symbol):
@@ -844,7 +847,7 @@ class Meaning:
 
     def _norm(self, tree: s.Norm, frame: Frame) -> Value:
         value = self.value(tree.body, frame)
-        if tree.kind == "abs":
+        if tree.kind == "abs" and not value.rank:
             return replace(value, expr=e.Fun("abs", (value.expr,)))
         if tree.order not in ("", "2", "F") or (tree.order == "2" and value.rank == 2):
             raise Refusal("only the 2-norm is read", tree.start, tree.end)

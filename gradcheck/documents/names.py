@@ -17,6 +17,10 @@ from gradcheck.documents import syntax as s
 POSITION = "\u03c4"
 """The letter of a sum that was written with dots; TeX spells its own tau as a command."""
 _HABIT = frozenset("ijklmnpqrst")
+_WORDS = frozenset(
+    """neg pos tot total max min reg out net new old avg ref obs err mse bce rec gen dis adv cls sup loss data
+    train test val init eff mid low high top bot src tgt dst enc dec attn emb lin act nce""".split()
+)
 _SIZE_LIKE = frozenset(["d", "n", "N", "D", "n_h", "H", "C"])
 
 
@@ -141,7 +145,8 @@ class Names:
         path = ""
         if len(labels) > 1 and labels[-1].isdigit():
             path = labels.pop()
-        name = self._bold.get(symbol.name, symbol.name) + (f"_{{{','.join(labels)}}}" if labels else "")
+        joined = ("," if "," in symbol.sub_text else "").join(labels)
+        name = self._bold.get(symbol.name, symbol.name) + (f"_{{{joined}}}" if labels else "")
         if indices and symbol.name in self._split:
             name += "_{\\cdot}"
         power, transposed, primes = symbol.sup, False, symbol.primes
@@ -171,7 +176,7 @@ class Names:
             beside = len(symbol.sub) > 1 and any(_letter(i) in self._bound for i in symbol.sub)
             whole = beside and any(not u.sub for u in self._uses[symbol.name])
             return item.value.denominator == 1 and (whole or self._has_letters(symbol, position))
-        if letter is None:
+        if letter is None or symbol.sub_text in _WORDS:
             return False
         if symbol.name in _SIZE_LIKE and len(symbol.sub) == 1 and not self._varied(symbol.name):
             return False

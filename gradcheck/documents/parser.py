@@ -213,6 +213,8 @@ class Parser:
         if token.kind == "end":
             raise self.refuse("the formula ends where a quantity was expected")
         if token.kind == "number":
+            if len(token.value) > 100:
+                raise Refusal("a number of more than 100 digits", token.start, token.end)
             return s.Number(token.start, token.end, Fraction(token.value))
         if token.kind == "text":
             return self._named(token, f"\\text{{{token.value}}}", token.value)
