@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gradcheck.algebra.expr import Adjoint
 from gradcheck.documents.collect import Chain, Collected, collect
 from gradcheck.documents.deciding import Disagreement, Judge
@@ -11,7 +9,7 @@ from gradcheck.documents.declared import Declared, read_declared
 from gradcheck.documents.diagnosis import diagnose
 from gradcheck.documents.environment import Environment
 from gradcheck.documents.extract import read_source
-from gradcheck.documents.judging import ChainJudge, ChainReader, Judgement
+from gradcheck.documents.judging import ChainJudge, ChainReader, Judged, Judgement
 from gradcheck.documents.labels import label_judgements
 from gradcheck.documents.meaning import Meaning
 from gradcheck.documents.readings import symbol_readings
@@ -24,20 +22,6 @@ from gradcheck.documents.topics import Part, parts_of
 from gradcheck.documents.values import Value
 from gradcheck.model import Claim, Document, Place, Remark, Verdict
 from gradcheck.options import Options
-
-
-@dataclass
-class Judged:
-    """A claim before it is written down: the sign, the expressions around it, the judgement."""
-
-    sign_start: int
-    sign_end: int
-    start: int
-    before_end: int
-    end: int
-    label: str | None
-    judgement: Judgement
-    key: tuple[int, int]
 
 
 def check_source(path: str, data: bytes, options: Options) -> Document:
@@ -121,7 +105,9 @@ def _refused(before: statements.Part, part: statements.Part) -> Judged:
 
 
 def _differentiates(chain: Chain) -> bool:
-    return any(
+    """Whether an aside is a claim about a derivative, and not a notation (``dX := ∂L/∂X``)."""
+    plain = all(part.sign is None or part.sign.value == "=" for part in chain.parts)
+    return plain and any(
         isinstance(node, Derivative)
         for part in chain.parts
         if isinstance(part.tree, Syntax)

@@ -120,7 +120,7 @@ def _restates(judge: ChainJudge, at: int) -> bool:
         body = e.rename(node.body, dict(zip(node.params, a.expr.indices, strict=True)))
         same_functions = _functions(body) == _functions(b.expr)
         return same_functions and not (algebra.lower(body) - algebra.lower(b.expr))
-    except (TooComplex, ZeroDivisionError, ValueError):
+    except (TooComplex, ZeroDivisionError, ValueError, Refusal):
         return False
 
 

@@ -51,6 +51,20 @@ class Judgement:
 
 
 @dataclass
+class Judged:
+    """A claim before it is written down: the sign, the expressions around it, the judgement."""
+
+    sign_start: int
+    sign_end: int
+    start: int
+    before_end: int
+    end: int
+    label: str | None
+    judgement: Judgement
+    key: tuple[int, int]
+
+
+@dataclass
 class Read:
     """The parts of a chain with their values (or why there is none), read once per mode."""
 

@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Chain, Collected
 from gradcheck.documents.environment import Environment
-from gradcheck.documents.judging import Judgement
+from gradcheck.documents.judging import Judged, Judgement
 from gradcheck.documents.names import Names, _letter
 from gradcheck.documents.statements import Statement
 from gradcheck.model import Answer, Verdict
 
 
-def label_judgements(chain: Chain, collected: Collected, environment: Environment):  # type: ignore[no-untyped-def]
+def label_judgements(chain: Chain, collected: Collected, environment: Environment) -> list[Judged]:
     """The judgement on every ``k = 1`` beside the claims of ``chain``."""
-    from gradcheck.documents.check import Judged
-
     found = []
     for at, annotation in chain.annotations:
         if annotation.kind != "chain" or len(annotation.parts) != 2:

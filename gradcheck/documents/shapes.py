@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Collected
-from gradcheck.documents.judging import Judgement
+from gradcheck.documents.judging import Judged, Judgement
 from gradcheck.documents.statements import Part, Statement
 from gradcheck.documents.tokens import Refusal
 from gradcheck.model import Answer, Verdict
@@ -20,10 +20,8 @@ class _Unfit(Exception):
     """Shapes that do not fit together."""
 
 
-def shape_judgements(collected: Collected):  # type: ignore[no-untyped-def]
+def shape_judgements(collected: Collected) -> list[Judged]:
     """The judgement on every relation between shapes."""
-    from gradcheck.documents.check import Judged
-
     found = []
     for statement in collected.shape_claims:
         for at, part in enumerate(statement.parts):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from gradcheck.documents import syntax as s
 from gradcheck.documents.parser import Note, Parser, split
-from gradcheck.documents.tokens import Refusal, Token
+from gradcheck.documents.tokens import MAX_DEPTH, Refusal, Token
 
 RELATIONS = frozenset(
     r"= \leftarrow \coloneqq := \equiv \Leftrightarrow \approx \propto \simeq \sim \cong \Leftarrow".split()
@@ -69,7 +69,8 @@ class Statement:
 
 
 def read_statements(tokens: list[Token]) -> list[Statement]:
-    """All statements of one region, row by row."""
+    """All statements of one region, row by row. Raises `Refusal` for brackets nested too deeply."""
+    _shallow(tokens)
     statements: list[Statement] = []
     for row in _joined(_rows(_flattened(unwrapped(tokens)))):
         label, row = _without_label(row)
@@ -81,13 +82,23 @@ def read_statements(tokens: list[Token]) -> list[Statement]:
     return statements
 
 
+def _shallow(tokens: list[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        depth += token.is_("{", "(", "[", "\\{") - token.is_("}", ")", "]", "\\}")
+        if depth > MAX_DEPTH:
+            raise Refusal(f"brackets nested more than {MAX_DEPTH} deep", token.start, token.end)
+
+
 _BOXES = frozenset(r"\boxed \fbox \underbrace \overbrace \underline \overline \displaystyle \ensuremath".split())
 _COLOURED = frozenset(r"\textcolor \colorbox \fcolorbox".split())
 _STACKED = frozenset(r"\stackrel \overset \underset".split())
 
 
-def unwrapped(tokens: list[Token]) -> list[Token]:
+def unwrapped(tokens: list[Token], depth: int = 0) -> list[Token]:
     """Without boxes, colours and braces around whole relations, and what is stacked on a sign."""
+    if depth > 8:
+        return tokens
     result: list[Token] = []
     k = 0
     while k < len(tokens):
@@ -105,8 +116,8 @@ def unwrapped(tokens: list[Token]) -> list[Token]:
         if opener < len(tokens) and tokens[opener].is_("{") and not _is_argument(tokens, k, opener):
             end = _close(tokens, opener)
             inner = tokens[opener + 1 : end]
-            if token.value in _COLOURED or _has_relation(_top(unwrapped(inner))):
-                result += unwrapped(inner)
+            if token.value in _COLOURED or _has_relation(_top(unwrapped(inner, depth + 1))):
+                result += unwrapped(inner, depth + 1)
                 k = _after_scripts(tokens, end + 1) if token.value in ("\\underbrace", "\\overbrace") else end + 1
                 continue
         if token.is_("\\{") and k + 1 < len(tokens) and tokens[k + 1].is_("\\begin"):

@@ -50,7 +50,7 @@ _PROSE_LINE = re.compile(
     re.MULTILINE,
 )
 _LOOKS_MATHEMATICAL = re.compile(r"[\\^_=<>+]")
-_COMMAND = re.compile(r"\\[A-Za-z]")
+_COMMAND = re.compile(r"[\\_^=]")
 
 
 @dataclass(frozen=True)
