@@ -11,9 +11,10 @@ along N, ``~0 ~1 …`` bound inside a contraction, ``?0 ?1 …`` a template's pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
+from typing import Any
 
 Exponent = int | Fraction
 Atom = tuple[str, tuple[str, ...], Exponent]
@@ -199,8 +200,8 @@ def _key(exponent: Exponent) -> tuple[int, int]:
     return exponent.numerator, exponent.denominator
 
 
-def _ranks(signature: dict[str, tuple[object, ...]]) -> dict[str, int]:
-    ranks = {s: k for k, s in enumerate(sorted(set(signature.values())))}  # type: ignore[type-var]
+def _ranks(signature: Mapping[str, Any]) -> dict[str, int]:
+    ranks = {s: k for k, s in enumerate(sorted(set(signature.values())))}
     return {name: ranks[s] for name, s in signature.items()}
 
 

@@ -74,9 +74,7 @@ class Algebra:
 
     def equal_if_symmetric(self, left: Expr, right: Expr, name: str) -> bool:
         """Whether ``left = right`` is proved if the matrix ``name`` equals its transpose."""
-        difference = self.lower(left) - self.lower(right)
-        while (node := self._deepest(difference)) is not None:
-            difference = self.written_out(difference, node)
+        difference = self.written_out_fully(self.lower(left) - self.lower(right))
         head, half = f"v:{name}", Fraction(1, 2)
 
         def image(indices: tuple[str, ...]) -> Poly:
@@ -110,6 +108,12 @@ class Algebra:
             return self.definition(name, indices)
 
         return substitute(poly, head, image)
+
+    def written_out_fully(self, poly: Poly) -> Poly:
+        """``poly`` over the leaves: every defined symbol replaced by its definition."""
+        while (node := self._deepest(poly)) is not None:
+            poly = self.written_out(poly, node)
+        return poly
 
     def definition(self, name: str, indices: tuple[str, ...]) -> Poly:
         """A node's definition at ``indices``."""

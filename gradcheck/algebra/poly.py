@@ -266,7 +266,7 @@ class _Exponent(Fraction):
 
     __slots__ = ("_hash",)
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         return self._hash  # type: ignore[attr-defined,no-any-return]
 
 

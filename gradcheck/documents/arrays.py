@@ -46,7 +46,7 @@ def _shown_by(node: s.Syntax, names: Names) -> set[str]:
             capital = rank_by_habit(resolved.name) == 2 and not node.sub
             return {resolved.name} if resolved.transposed or bold or capital else set()
         case s.Norm(kind="norm") | s.Derivative(sign="nabla"):
-            inner = [node.body] if isinstance(node, s.Norm) else list(node.wrt)  # type: ignore[union-attr]
+            inner = [node.body] if isinstance(node, s.Norm) else list(node.wrt)
             return {n for part in inner for x in s.walk(part) if (n := _name(x, names))}
         case s.Product() if "\\odot" in node.joins:
             return {n for f in node.factors if (n := _name(f, names))}

@@ -132,7 +132,7 @@ class Bench:
 
     def judge(self, chain: Chain) -> list[Judgement]:
         """The judgement on each relation of a chain."""
-        environment = self.environment
+        environment, options = self.environment, self.options
         meaning = environment.meanings(chain.section)[0]
         reader = ChainReader(environment, meaning, chain)
         read = reader.read()
@@ -142,6 +142,7 @@ class Bench:
         while True:
             assumed = frozenset(environment.normalised)
             chain_judge = ChainJudge(reader, self._judge(meaning, assumed), read)
+            chain_judge.since = environment.since(chain.section)
             try:
                 found, mode = chain_judge.best()
                 diagnose(chain_judge, found, mode, environment, self.history)
@@ -149,6 +150,8 @@ class Bench:
                 return [Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]]
             if assumed == environment.normalised:
                 self.history.append((chain, found))
+                if options.show_sympy:
+                    _show_sympy(found, self.judges[id(meaning), assumed])
                 return found
 
     def _judge(self, meaning: Meaning, normalised: frozenset[str]) -> Judge:
@@ -158,6 +161,19 @@ class Bench:
             options = self.options
             self.judges[key] = Judge(graph, options.engines, options.seed, options.timeout, normalised)
         return self.judges[key]
+
+
+def _show_sympy(found: list[Judgement], judge: Judge) -> None:
+    """Each relation as two SymPy expressions, for anyone to audit."""
+    from gradcheck.algebra.sympy_bridge import Names, to_sympy
+
+    names = Names()
+    for judgement in found:
+        if judgement.equation is not None:
+            left, right = (
+                to_sympy(side, judge.graph, names) for side in (judgement.equation.left, judgement.equation.right)
+            )
+            judgement.sympy = f"Eq({left}, {right})"
 
 
 # -- writing down ----------------------------------------------------------------------
@@ -208,6 +224,7 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
         message=message,
         notes=tuple(judgement.notes),
         remarks=remarks,
+        sympy=judgement.sympy,
     )
 
 

@@ -79,6 +79,8 @@ class Judge:
         self.algebra = Algebra(graph)
         self.symmetric = ""
         self._decided: dict[Equation, Decision] = {}
+        self._overridden: dict[tuple[tuple[str, e.Expr], ...], Algebra] = {}
+        self._leaf_forms: dict[e.Expr, Poly] = {}
         self._points: dict[object, object] = {}
 
     def decide(self, equation: Equation) -> Decision:
@@ -117,6 +119,13 @@ class Judge:
                 found.append((name, judge))
         return found
 
+    def overridden(self, overrides: dict[str, e.Expr]) -> Algebra:
+        """The algebra in which printed formulas stand in for some nodes' adjoints."""
+        key = tuple(overrides.items())
+        if key not in self._overridden:
+            self._overridden[key] = Algebra(self.graph, overrides)
+        return self._overridden[key]
+
     def plausible(self, equation: Equation) -> bool:
         """Whether a proof is worth trying: float64 does not contradict."""
         if "float64" not in self.engines or equation.equal_sizes or self.symmetric:
@@ -138,13 +147,18 @@ class Judge:
 
     def _decide(self, equation: Equation) -> Decision:
         numeric = self._compared(equation) if "float64" in self.engines else None
+        if numeric is not None and not numeric.agrees:
+            point = self._counterexample(equation)
+            if point is not None:
+                self._confirm(equation, False)
+                return Decision(Answer.REFUTED, None, numeric, point)
         proved, reason = self._proved(equation)
         if proved:
             if numeric is not None and not numeric.agrees:
                 numeric = self._second_look(equation, numeric)
             self._confirm(equation, True)
             return Decision(Answer.PROVED, EVERY_SIZE, numeric)
-        if numeric is None or numeric.agrees is not True:
+        if numeric is None:
             point = self._counterexample(equation)
             if point is not None:
                 self._confirm(equation, False)
@@ -236,9 +250,9 @@ class Judge:
 
     def _sizes(self, equation: Equation, attempt: int, least: int = 0) -> dict[str, int]:
         """Small sizes, different ones for different symbols, large enough for fixed positions."""
-        names = sorted(size_names(self.graph, equation))
+        names = sorted(self._size_names | size_names(None, equation))
         row = _SMALL[attempt % len(_SMALL)]
-        need = _largest_position(equation, self.graph) + (1 if least else 0)
+        need = max(self._largest, _largest_position(equation, None)) + (1 if least else 0)
         sizes = {n: max(row[k % len(row)] + least, need) for k, n in enumerate(names)}
         for name in names:
             if name.isdigit():
@@ -255,6 +269,14 @@ class Judge:
                 return found
         words = f"the algebra proves this, float64 finds a relative error of {numeric.error:.2g}"
         raise Disagreement(words)
+
+    @cached_property
+    def _size_names(self) -> set[str]:
+        return size_names(self.graph, None)
+
+    @cached_property
+    def _largest(self) -> int:
+        return _largest_position(None, self.graph)
 
     # -- counterexamples ---------------------------------------------------------------
 
@@ -279,10 +301,10 @@ class Judge:
         return None
 
     def _leaf_form(self, side: e.Expr) -> Poly:
-        poly = self.algebra.lower(side)
-        while (node := self.algebra._deepest(poly)) is not None:
-            poly = self.algebra.written_out(poly, node)
-        return poly
+        """The normal form with every definition written out."""
+        if side not in self._leaf_forms:
+            self._leaf_forms[side] = self.algebra.written_out_fully(self.algebra.lower(side))
+        return self._leaf_forms[side]
 
     # -- SymPy at small sizes ----------------------------------------------------------
 
@@ -349,15 +371,16 @@ def _divided_by(body: e.Expr, old: e.Expr, new: e.Expr) -> e.Expr:
     return e.mapped(body, lambda node: other if node == inverse else node)
 
 
-def size_names(graph: e.Graph, equation: Equation) -> set[str]:
-    """Every size symbol that an equation over ``graph`` can mention."""
-    names = {size for _, size in equation.index_sizes}
-    for sizes in graph.leaves.values():
-        names |= set(sizes)
-    trees = [equation.left, equation.right]
-    for node in graph.nodes.values():
-        names |= set(node.sizes)
-        trees.append(node.body)
+def size_names(graph: e.Graph | None, equation: Equation | None) -> set[str]:
+    """Every size symbol that a graph and an equation mention."""
+    names: set[str] = set()
+    trees: list[e.Expr] = []
+    if equation is not None:
+        names |= {size for _, size in equation.index_sizes}
+        trees += [equation.left, equation.right]
+    if graph is not None:
+        names = names.union(*graph.leaves.values(), *(node.sizes for node in graph.nodes.values()))
+        trees += [node.body for node in graph.nodes.values()]
     for tree in trees:
         for part in e.walk(tree):
             if isinstance(part, e.Size):
@@ -368,10 +391,12 @@ def size_names(graph: e.Graph, equation: Equation) -> set[str]:
     return names
 
 
-def _largest_position(equation: Equation, graph: e.Graph) -> int:
+def _largest_position(equation: Equation | None, graph: e.Graph | None) -> int:
     """The largest fixed position that occurs, and one more if a last position does."""
     largest, last = 0, False
-    for tree in (equation.left, equation.right, *(n.body for n in graph.nodes.values())):
+    trees = [n.body for n in graph.nodes.values()] if graph is not None else []
+    trees += [equation.left, equation.right] if equation is not None else []
+    for tree in trees:
         for part in e.walk(tree):
             for index in e.indices_of(part):
                 if isinstance(index, int):
@@ -479,7 +504,8 @@ def _written(
         {name: _nested(entries) for name, entries in sorted(values.items()) if name in used},
         exact.shown(found[1]),
         exact.shown(found[0]),
-        dict(sorted(at.items())),
+        {name: at[name] for name in sorted(at) if not name.startswith("α")}
+        | {f"axis {k}": at[name] for k, name in enumerate((n for n in at if n.startswith("α")), 1)},
     )
 
 

@@ -393,7 +393,7 @@ def _inherited(
     if not isinstance(value, Value):
         return
     for cause, overrides in _printed_gradients(judge, history):
-        algebra = Algebra(judge.judge.graph, overrides)
+        algebra = judge.judge.overridden(overrides)
         lefts = (at - 1, 0) if at > 1 else (0,)
         if any(_proves(judge, at, mode, value.expr, None, algebra, left) for left in lefts):
             judgement.verdict = Verdict.INHERITED
@@ -406,10 +406,9 @@ def _printed_gradients(
     judge: ChainJudge, history: History
 ) -> Iterator[tuple[tuple[int, int], dict[str, e.Expr]]]:
     """For each gradient that an earlier chain ends with wrongly: the claim at fault, and the formula."""
-    every: dict[str, e.Expr] = {}
-    last: tuple[int, int] | None = None
+    latest: dict[str, tuple[tuple[int, int], e.Expr]] = {}
     for chain, found in history:
-        if not found or chain is judge.chain:
+        if not found or chain is judge.chain or chain.section < judge.since:
             continue
         end = found[-1]
         if end.verdict not in (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION) or end.equation is None:
@@ -420,11 +419,12 @@ def _printed_gradients(
         printed = _over_params(left, end.equation.right, judge.judge.graph)
         if printed is None:
             continue
-        cause = end.cause or (chain.order, len(found))
-        yield cause, {left.node: printed}
-        every[left.node], last = printed, cause
-    if len(every) > 1 and last is not None:
-        yield last, every
+        latest[left.node] = end.cause or (chain.order, len(found)), printed
+    for node, (cause, printed) in latest.items():
+        yield cause, {node: printed}
+    if len(latest) > 1:
+        last = next(reversed(latest.values()))[0]
+        yield last, {node: printed for node, (_, printed) in latest.items()}
 
 
 def _over_params(left: e.Adjoint, printed: e.Expr, graph: e.Graph) -> e.Expr | None:

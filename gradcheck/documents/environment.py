@@ -66,6 +66,10 @@ class Environment:
         found = [m for start, m in self.epochs if start <= section]
         return found[-1:]
 
+    def since(self, section: int) -> int:
+        """The section where the definitions in force at ``section`` began."""
+        return max((start for start, _ in self.epochs if start <= section), default=0)
+
     def graph(self, meaning: Meaning) -> e.Graph:
         """The graph of a meaning, with the inputs that were met so far."""
         key = id(meaning)
@@ -576,9 +580,10 @@ def _understand(
                     continue
             environment.epochs.append((start, meaning))
     environment.sizes.settle_all()
+    differentiated = _loss_derivatives(environment, trees)
     for _, meaning in environment.epochs:
         meaning.axes.conflicts.clear()
-        meaning.roots = _roots(environment, meaning, trees, collected)
+        meaning.roots = _roots(environment, meaning, differentiated, collected)
 
 
 def defines_average(chain: Chain) -> str:
@@ -640,18 +645,14 @@ def _definitions(environment: Environment, end: int) -> dict[str, Definition]:
 
 
 def _roots(
-    environment: Environment, meaning: Meaning, trees: list[s.Syntax], collected: Collected
+    environment: Environment, meaning: Meaning, differentiated: set[tuple[str, str]], collected: Collected
 ) -> dict[str, tuple[str, ...]]:
     """For each undefined loss, the deepest nodes that it is differentiated by."""
     undefined = environment.losses - set(meaning.definitions)
     wanted: dict[str, set[str]] = {loss: set() for loss in undefined}
-    for tree in trees:
-        for node in s.walk(tree):
-            if isinstance(node, s.Derivative) and node.of is not None and len(node.wrt) == 1:
-                loss, _ = meaning._loss_of(node.of)
-                wrt = node.wrt[0]
-                if loss in wanted and isinstance(wrt, s.Symbol):
-                    wanted[loss].add(environment.names.resolve(wrt).name)
+    for loss, name in differentiated:
+        if loss in wanted:
+            wanted[loss].add(name)
     parents = {
         name: {n.name for n in e.walk(d.node.body) if isinstance(n, (e.Ref, e.Var))}
         for name, d in meaning.defined.items()
@@ -667,6 +668,18 @@ def _roots(
             deepest = _sinks(names, parents)
         roots[loss] = tuple(sorted(outputs or deepest))
     return roots
+
+
+def _loss_derivatives(environment: Environment, trees: list[s.Syntax]) -> set[tuple[str, str]]:
+    """Every (loss, symbol) such that ``∂loss/∂symbol`` is written somewhere."""
+    names, found = environment.names, set()
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Derivative) and node.of is not None and len(node.wrt) == 1:
+                head, wrt = _head(node.of), node.wrt[0]
+                if isinstance(head, s.Symbol) and isinstance(wrt, s.Symbol):
+                    found.add((names.resolve(head).name, names.resolve(wrt).name))
+    return found
 
 
 def _sinks(names: set[str], parents: dict[str, set[str]]) -> set[str]:

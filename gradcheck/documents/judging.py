@@ -48,6 +48,7 @@ class Judgement:
     notes: list[str] = field(default_factory=list)
     slips: list[tuple[str, str, int, int]] = field(default_factory=list)
     equation: Equation | None = None
+    sympy: str | None = None
 
 
 @dataclass
@@ -156,6 +157,7 @@ class ChainJudge:
         self.reader, self.judge, self.read = reader, judge, read
         self.meaning = reader.meaning
         self.chain = reader.chain
+        self.since = 0
 
     # -- equations ---------------------------------------------------------------------
 

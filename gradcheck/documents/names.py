@@ -54,7 +54,10 @@ class Names:
         self._shifted: set[str] = set()
         self.squares = named_squares
         self._split = split
+        self._places: dict[tuple[str, int, int], tuple[bool, bool]] = {}
         self.defined: set[str] = set()
+        self._variants: dict[str, int] = {}
+        self._resolved: dict[int, tuple[s.Symbol, Resolved]] = {}
         self.deltas: set[str] = {"\\delta", "\\Delta"}
         trees = list(trees)
         for tree in trees:
@@ -62,6 +65,7 @@ class Names:
                 self._note(node)
         self._kronecker()
         self._bold = {n: n[8:-1] for n in self._uses if n.startswith("\\mathbf{") and self._is_entry(n[8:-1])}
+        self._bare = {name for name, uses in self._uses.items() if any(not u.sub for u in uses)}
         self.letters = self._index_letters()
         self.slots: dict[str, int] = {}
         for uses in self._uses.values():
@@ -134,7 +138,13 @@ class Names:
         return letter in self._bound
 
     def resolve(self, symbol: s.Symbol) -> Resolved:
-        """``symbol`` as name, indices and power."""
+        """``symbol`` as name, indices and power; remembered for each place it is written at."""
+        found = self._resolved.get(id(symbol))
+        if found is None:
+            found = self._resolved[id(symbol)] = symbol, self._resolve(symbol)
+        return found[1]
+
+    def _resolve(self, symbol: s.Symbol) -> Resolved:
         indices: list[s.Syntax] = []
         labels: list[str] = []
         for position, item in enumerate(symbol.sub):
@@ -174,7 +184,7 @@ class Names:
         letter = _letter(item)
         if isinstance(item, s.Number):
             beside = len(symbol.sub) > 1 and any(_letter(i) in self._bound for i in symbol.sub)
-            whole = beside and any(not u.sub for u in self._uses[symbol.name])
+            whole = beside and symbol.name in self._bare
             return item.value.denominator == 1 and (whole or self._has_letters(symbol, position))
         if letter is None or symbol.sub_text in _WORDS:
             return False
@@ -189,7 +199,9 @@ class Names:
         )
 
     def _varied(self, name: str) -> bool:
-        return len({u.sub_text for u in self._uses[name] if u.sub}) > 1
+        if name not in self._variants:
+            self._variants[name] = len({u.sub_text for u in self._uses[name] if u.sub})
+        return self._variants[name] > 1
 
     def _is_label_free(self, symbol: s.Symbol) -> bool:
         """A subscript such as ``ih`` is one label unless each of its parts can be an index."""
@@ -203,20 +215,21 @@ class Names:
 
     def _has_letters(self, symbol: s.Symbol, position: int) -> bool:
         """Whether this symbol carries an index letter at this place elsewhere."""
-        return any(
-            len(u.sub) == len(symbol.sub)
-            and (letter := _letter(u.sub[position])) is not None
-            and letter in self.letters
-            and letter.islower()
-            for u in self._uses[symbol.name]
-        )
+        return self._place(symbol, position)[0]
 
     def _fixed_elsewhere(self, symbol: s.Symbol, position: int) -> bool:
         """Whether a number stands at this place elsewhere: then a capital is the last position."""
-        return any(
-            len(u.sub) == len(symbol.sub) and isinstance(u.sub[position], s.Number)
-            for u in self._uses[symbol.name]
-        )
+        return self._place(symbol, position)[1]
+
+    def _place(self, symbol: s.Symbol, position: int) -> tuple[bool, bool]:
+        """Whether a letter, and whether a number, stands at this place of this symbol anywhere."""
+        key = (symbol.name, len(symbol.sub), position)
+        if key not in self._places:
+            items = [u.sub[position] for u in self._uses[symbol.name] if len(u.sub) == len(symbol.sub)]
+            letters = [x for x in map(_letter, items) if x is not None]
+            lettered = any(x in self.letters and x.islower() for x in letters)
+            self._places[key] = lettered, any(isinstance(i, s.Number) for i in items)
+        return self._places[key]
 
 
 def is_transpose(sup: s.Syntax | None) -> bool:

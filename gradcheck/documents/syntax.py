@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +174,17 @@ class Placeholder(Syntax):
     """``???``: a value that is asked for, not given."""
 
 
-@cache
+_PART_NAMES: dict[type[Syntax], tuple[str, ...]] = {}
+
+
 def _part_names(kind: type[Syntax]) -> tuple[str, ...]:
+    found = _PART_NAMES.get(kind)
+    if found is None:
+        found = _PART_NAMES[kind] = _find_part_names(kind)
+    return found
+
+
+def _find_part_names(kind: type[Syntax]) -> tuple[str, ...]:
     plain = {"start", "end", "name", "sub_text", "sup_text", "primes", "value", "kind", "sign", "letter"}
     return tuple(f.name for f in fields(kind) if f.name not in plain)
 
@@ -196,7 +204,7 @@ def _syntax_in(items: tuple[object, ...]) -> Iterator[Syntax]:
         if isinstance(item, Syntax):
             yield item
         elif item.__class__ is tuple:
-            yield from _syntax_in(item)  # type: ignore[arg-type]
+            yield from _syntax_in(item)
 
 
 def walk(node: Syntax) -> Iterator[Syntax]:

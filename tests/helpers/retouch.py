@@ -122,8 +122,8 @@ def brackets(text: str, opening: str, closing: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """A space between any two tokens."""
-    return formulas(text, lambda parts: [q for p in parts for q in (p, " ")])
+    """A space between any two tokens, and inside the delimiters."""
+    return formulas(text, lambda parts: [" ", *(q for p in parts for q in (p, " "))])
 
 
 def unspaced(text: str) -> str:
