@@ -46,9 +46,7 @@ def _derive_component(ring: Ring, component: Component, head: str, wrt: tuple[st
     return total
 
 
-def _derive_atom(
-    ring: Ring, name: str, indices: tuple[str, ...], head: str, wrt: tuple[str, ...]
-) -> Poly:
+def _derive_atom(ring: Ring, name: str, indices: tuple[str, ...], head: str, wrt: tuple[str, ...]) -> Poly:
     if name == head:
         return ring.product(ring.delta(a, b) for a, b in zip(indices, wrt, strict=True))
     template = ring.templates.get(name)
@@ -59,9 +57,7 @@ def _derive_atom(
     return _outer(ring, template.kind, name, indices, argument) * inner if inner else inner
 
 
-def _outer(
-    ring: Ring, kind: str, name: str, indices: tuple[str, ...], argument: Poly
-) -> Poly:
+def _outer(ring: Ring, kind: str, name: str, indices: tuple[str, ...], argument: Poly) -> Poly:
     """The derivative of a function with respect to its argument."""
     match kind:
         case "root":

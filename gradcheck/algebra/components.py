@@ -123,9 +123,7 @@ def _merge(atoms: Iterable[Atom]) -> list[Atom]:
     return sorted((h, idx, 1 if h[0] == "S" else e) for (h, idx), e in exponents.items() if e != 0)
 
 
-def canonical(
-    bound: dict[str, str], atoms: Sequence[Atom]
-) -> tuple[tuple[str, ...], tuple[Atom, ...]]:
+def canonical(bound: dict[str, str], atoms: Sequence[Atom]) -> tuple[tuple[str, ...], tuple[Atom, ...]]:
     """The smallest relabelling of ``bound`` as ``~0 ~1 …``, found by colour refinement."""
     names = list(bound)
     if len(names) == 1:

@@ -129,7 +129,7 @@ def power(base: Number, exponent: Exponent) -> Number:
     Raises `ZeroDivisionError` for a negative power of zero, `ValueError` for a root of a
     negative number.
     """
-    if abs(exponent) > 1000:
+    if not -1000 < exponent < 1000:
         raise ValueError("a very large exponent")
     if base == 0 and exponent < 0:
         raise ZeroDivisionError("division by zero")

@@ -135,21 +135,7 @@ class Partial:
     mode: str = "local"
 
 
-Expr = (
-    Num
-    | Constant
-    | Size
-    | Var
-    | Ref
-    | Add
-    | Mul
-    | Pow
-    | Fun
-    | Sum
-    | Delta
-    | Adjoint
-    | Partial
-)
+Expr = Num | Constant | Size | Var | Ref | Add | Mul | Pow | Fun | Sum | Delta | Adjoint | Partial
 
 ZERO = Num(Fraction(0))
 ONE = Num(Fraction(1))

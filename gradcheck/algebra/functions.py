@@ -62,9 +62,7 @@ def _orientation(template: Poly) -> int:
     return 1 if template.key()[0][1] > 0 else -1
 
 
-def _template_atom(
-    kind: str, template: Poly, order: tuple[str, ...], make: Callable[[Poly], Poly]
-) -> Poly:
+def _template_atom(kind: str, template: Poly, order: tuple[str, ...], make: Callable[[Poly], Poly]) -> Poly:
     ring, key = template.ring, (kind, template.key())
     head = ring.template_heads.get(key)
     if head is None:
@@ -110,7 +108,7 @@ def _monomial_power(base: Poly, exponent: Exponent) -> Poly:
         component = ring.table.by_id[i]
         splits = _splits(ring, component, exponent)
         (split if splits else kept).append((i, tidy(e * exponent) if splits else e))
-    if abs(coefficient) != 1 and abs(exponent) > MAX_EXPONENT:
+    if coefficient not in (1, -1) and not -MAX_EXPONENT < exponent < MAX_EXPONENT:
         raise TooComplex("a very large power of a number")
     result = Poly(ring, {tuple(split): 1})
     if any(i in ring.special for i, _ in split):
@@ -166,9 +164,7 @@ def _visibly_positive(ring: Ring, poly: Poly) -> bool:
 def _positive_factor(ring: Ring, component: Component, exponent: Exponent) -> bool:
     if not component.sizes:
         return exponent % 2 == 0 or is_positive(ring, component)
-    return all(
-        e % 2 == 0 or is_positive(ring, ring.table.atom(h, idx)) for h, idx, e in component.atoms
-    )
+    return all(e % 2 == 0 or is_positive(ring, ring.table.atom(h, idx)) for h, idx, e in component.atoms)
 
 
 def _number_power(ring: Ring, base: Fraction, exponent: Fraction) -> Poly:
@@ -374,8 +370,8 @@ def step(argument: Poly) -> Poly:
     coefficient, _, rest = content(argument, keep_signs=True)
     if len(rest.terms) == 1:
         ((monomial, number),) = rest.terms.items()
-        kept = tuple((i, x) for i, x in monomial if not is_positive(ring, ring.table.by_id[i]))
-        coefficient, rest = coefficient * number, Poly(ring, {kept: 1})
+        signed = tuple((i, x) for i, x in monomial if not is_positive(ring, ring.table.by_id[i]))
+        coefficient, rest = coefficient * number, Poly(ring, {signed: 1})
     if rest == ring.one:
         return ring.one if coefficient > 0 else ring.zero
     sign, atom = signed_atom("step", rest.scale(1 if coefficient > 0 else -1), step)

@@ -193,9 +193,7 @@ class Algebra:
             total = total + (outer * inner).sum_over_all(bound)
         return total
 
-    def _total(
-        self, name: str, wrt: str, at: tuple[str, ...], indices: tuple[str, ...]
-    ) -> Poly:
+    def _total(self, name: str, wrt: str, at: tuple[str, ...], indices: tuple[str, ...]) -> Poly:
         """``d name[at] / d wrt[indices]`` through every path, by forward accumulation."""
         found = self._totals.get((name, wrt))
         own = tuple(f"@{k}" for k in range(len(at)))
@@ -218,9 +216,7 @@ class Algebra:
         roots = self.graph.roots.get(loss, (loss,) if loss in self.graph.nodes else ())
         return any(root == node or self._depends(root, node) for root in roots)
 
-    def adjoint(
-        self, loss: str, node: str, indices: tuple[str, ...], via: str | None = None
-    ) -> Poly:
+    def adjoint(self, loss: str, node: str, indices: tuple[str, ...], via: str | None = None) -> Poly:
         """``d loss / d node[indices]`` through every path, or through one child only."""
         own = tuple(f"@{k}" for k in range(len(indices)))
         key = (loss, node, via)
@@ -229,9 +225,7 @@ class Algebra:
             found = self._adjoints[key] = self._accumulated(loss, node, own, via)
         return found.rename(dict(zip(own, indices, strict=True)))
 
-    def _accumulated(
-        self, loss: str, node: str, own: tuple[str, ...], via: str | None
-    ) -> Poly:
+    def _accumulated(self, loss: str, node: str, own: tuple[str, ...], via: str | None) -> Poly:
         ring = self.ring
         if node in self.overrides and via is None:
             definition = self.graph.nodes.get(node)
@@ -295,9 +289,7 @@ def _substituted(poly: Poly, known: Poly) -> Poly:
 def _replace_sum(poly: Poly, atoms: tuple, sizes: tuple[str, ...], value: Poly) -> Poly:  # type: ignore[type-arg]
     heads = tuple(h for h, _, _ in atoms)
     touched = {
-        c.id
-        for c in poly.components()
-        if c.sizes == sizes and tuple(h for h, _, _ in c.atoms) == heads
+        c.id for c in poly.components() if c.sizes == sizes and tuple(h for h, _, _ in c.atoms) == heads
     }
     return poly.replace(touched, lambda _: value) if touched else poly
 
@@ -311,7 +303,7 @@ def _sigmoid(z: Poly) -> Poly:
 
 
 def _tanh(z: Poly) -> Poly:
-    return (z.ring.one - power(z.ring.one + functions.exp(z.scale(2)), -1).scale(2))
+    return z.ring.one - power(z.ring.one + functions.exp(z.scale(2)), -1).scale(2)
 
 
 def _sign(z: Poly) -> Poly:

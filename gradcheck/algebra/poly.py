@@ -118,8 +118,7 @@ class Ring:
         if any(h in self.templates and _collides(i, self.templates[h]) for h, i, _ in atoms):
             bound, renamed = self.unbound(component)
             return self.product(
-                self.power(self.atom(h, tuple(mapping.get(i, i) for i in idx)), e)
-                for h, idx, e in renamed
+                self.power(self.atom(h, tuple(mapping.get(i, i) for i in idx)), e) for h, idx, e in renamed
             ).sum_over_all(bound)
         bound = {f"~{k}": size for k, size in enumerate(component.sizes)}
         return self.component(self.table.contraction(bound, atoms))
@@ -128,9 +127,7 @@ class Ring:
         """A contraction's atoms with its bound indices given fresh names, and those names' sizes."""
         names = {f"~{k}": self.table.fresh() for k in range(len(component.sizes))}
         bound = dict(zip(names.values(), component.sizes, strict=True))
-        return bound, [
-            (h, tuple(names.get(i, i) for i in idx), e) for h, idx, e in component.atoms
-        ]
+        return bound, [(h, tuple(names.get(i, i) for i in idx), e) for h, idx, e in component.atoms]
 
     def product(self, factors: Iterable[Poly]) -> Poly:
         result = self.one
@@ -163,10 +160,9 @@ class Poly:
         return tuple(sorted(self.terms.items()))
 
     def __add__(self, other: Poly) -> Poly:
-        if len(self.terms) < len(other.terms):
-            self, other = other, self
-        terms = dict(self.terms)
-        for monomial, coefficient in other.terms.items():
+        larger, smaller = (self, other) if len(self.terms) >= len(other.terms) else (other, self)
+        terms = dict(larger.terms)
+        for monomial, coefficient in smaller.terms.items():
             _accumulate(terms, monomial, coefficient)
         return Poly(self.ring, terms)
 
@@ -289,9 +285,7 @@ def tidy(value: Coefficient) -> Coefficient:
     return found
 
 
-def _accumulate(
-    terms: dict[Monomial, Coefficient], monomial: Monomial, coefficient: Coefficient
-) -> None:
+def _accumulate(terms: dict[Monomial, Coefficient], monomial: Monomial, coefficient: Coefficient) -> None:
     old = terms.get(monomial)
     if old is None:
         terms[monomial] = coefficient
@@ -325,8 +319,8 @@ def _normalised(ring: Ring, monomial: Monomial, coefficient: Coefficient) -> Pol
     if special.isdisjoint(i for i, _ in monomial):
         return Poly(ring, {monomial: coefficient})
     factors: list[tuple[int, Exponent]] = []
-    for i, e in monomial:
-        head = by_id[i].head if i in special else ""
+    for i, exponent in monomial:
+        head, e = by_id[i].head if i in special else "", exponent
         if head == DELTA or head[:1] == "S":
             if not isinstance(e, int) or e < 0:
                 raise ZeroDivisionError("division by an indicator")
@@ -362,9 +356,7 @@ def _contract(
     return result
 
 
-def _sum_term(
-    ring: Ring, monomial: Monomial, coefficient: Coefficient, index: str, size: str
-) -> Poly:
+def _sum_term(ring: Ring, monomial: Monomial, coefficient: Coefficient, index: str, size: str) -> Poly:
     by_id = ring.table.by_id
     gathered = [(by_id[i], e) for i, e in monomial if index in by_id[i].free]
     rest = Poly(ring, {tuple((i, e) for i, e in monomial if index not in by_id[i].free): coefficient})

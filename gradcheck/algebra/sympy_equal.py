@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 import sympy as sp
 
 from gradcheck.algebra.sympy_functions import Step

@@ -42,8 +42,7 @@ def _cleared(poly: Poly, root: Component) -> list[Poly]:
     for members in classes.values():
         lowest = min(e for e, _, _ in members)
         shifted = {
-            (*rest, *(((root.id, tidy(e - lowest)),) if e != lowest else ())): c
-            for e, rest, c in members
+            (*rest, *(((root.id, tidy(e - lowest)),) if e != lowest else ())): c for e, rest, c in members
         }
         parts.append(expand_roots(Poly(ring, {tuple(sorted(m)): c for m, c in shifted.items()})))
     return parts
@@ -143,9 +142,7 @@ def _inner_roots(component: Component) -> list[tuple[str, Exponent]]:
     return [(h, e) for h, _, e in component.atoms if h[0] == "R"] if component.sizes else []
 
 
-def _levelled(
-    ring: Ring, component: Component, lowest: dict[tuple[str, Exponent], Exponent]
-) -> Poly:
+def _levelled(ring: Ring, component: Component, lowest: dict[tuple[str, Exponent], Exponent]) -> Poly:
     bound, atoms = ring.unbound(component)
     result = ring.one
     for head, indices, exponent in atoms:

@@ -62,12 +62,11 @@ def _spread(node: s.Syntax, names: Names, found: set[str]) -> set[str]:
         beside = [
             f
             for k, f in enumerate(factors)
-            if f and (k and matrices[k - 1] or k + 1 < len(factors) and matrices[k + 1])
+            if f and ((k and matrices[k - 1]) or (k + 1 < len(factors) and matrices[k + 1]))
         ]
         return {f for f in beside if rank_by_habit(f) == 1}
-    if isinstance(node, s.Total):
-        if any(_is_array(t, names, found) for _, t in node.terms):
-            return {n for _, t in node.terms if (n := _name(t, names)) and rank_by_habit(n) == 1}
+    if isinstance(node, s.Total) and any(_is_array(t, names, found) for _, t in node.terms):
+        return {n for _, t in node.terms if (n := _name(t, names)) and rank_by_habit(n) == 1}
     return set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.algebra.expr import Adjoint
+from gradcheck.documents import statements
 from gradcheck.documents.collect import Chain, Collected, collect
 from gradcheck.documents.deciding import Disagreement, Judge
 from gradcheck.documents.declared import Declared, read_declared
@@ -13,10 +14,9 @@ from gradcheck.documents.judging import ChainJudge, ChainReader, Judged, Judgeme
 from gradcheck.documents.labels import label_judgements
 from gradcheck.documents.meaning import Meaning
 from gradcheck.documents.readings import symbol_readings
-from gradcheck.documents.syntax import Derivative, Syntax, walk
 from gradcheck.documents.shapes import shape_judgements
 from gradcheck.documents.source import Source
-from gradcheck.documents import statements
+from gradcheck.documents.syntax import Derivative, Syntax, walk
 from gradcheck.documents.tokens import Refusal
 from gradcheck.documents.topics import Part, parts_of
 from gradcheck.documents.values import Value
@@ -69,7 +69,11 @@ def _best(candidates: list[list[Judgement]], part: Part) -> list[Judgement]:
     alone, together = candidates
     bad = (Verdict.WRONG, Verdict.INHERITED, Verdict.RECOVERED, Verdict.CONVENTION)
     open_ = (Verdict.UNDECIDED, Verdict.UNREAD)
-    if any(j.verdict in bad for j in together) and any(j.verdict in open_ for j in alone) and not part.defines:
+    if (
+        any(j.verdict in bad for j in together)
+        and any(j.verdict in open_ for j in alone)
+        and not part.defines
+    ):
         return alone
 
     def cost(found: list[Judgement]) -> tuple[int, int]:
@@ -95,13 +99,31 @@ def _unequal(before: statements.Part, part: statements.Part) -> Judged:
     assert part.sign is not None
     message = f"`{part.sign.value}` is not an equality; only equalities are decided"
     judgement = Judgement(Verdict.UNDECIDED, message=message)
-    return Judged(part.sign.start, part.sign.end, before.start, part.end, part.end, None, judgement, (-4, part.sign.start))
+    return Judged(
+        part.sign.start,
+        part.sign.end,
+        before.start,
+        part.end,
+        part.end,
+        None,
+        judgement,
+        (-4, part.sign.start),
+    )
 
 
 def _refused(before: statements.Part, part: statements.Part) -> Judged:
     assert part.sign is not None and isinstance(part.tree, Refusal)
     judgement = Judgement(Verdict.UNREAD, refusal=part.tree)
-    return Judged(part.sign.start, part.sign.end, before.start, part.end, part.end, None, judgement, (-1, part.sign.start))  # fmt: skip
+    return Judged(
+        part.sign.start,
+        part.sign.end,
+        before.start,
+        part.end,
+        part.end,
+        None,
+        judgement,
+        (-1, part.sign.start),
+    )
 
 
 def _differentiates(chain: Chain) -> bool:
@@ -117,9 +139,7 @@ def _differentiates(chain: Chain) -> bool:
 
 def _worth_reporting(found: list[Judgement]) -> bool:
     """Running text holds asides and fragments: only what is decided there is a claim."""
-    return all(
-        j.verdict not in (Verdict.UNREAD, Verdict.UNDECIDED) for j in found
-    )
+    return all(j.verdict not in (Verdict.UNREAD, Verdict.UNDECIDED) for j in found)
 
 
 class Bench:
@@ -147,7 +167,9 @@ class Bench:
                 found, mode = chain_judge.best()
                 diagnose(chain_judge, found, mode, environment, self.history)
             except Disagreement as error:
-                return [Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]]
+                return [
+                    Judgement(Verdict.UNDECIDED, code="G901", message=str(error)) for _ in chain.parts[1:]
+                ]
             if assumed == environment.normalised:
                 self.history.append((chain, found))
                 if options.show_sympy:
@@ -171,7 +193,8 @@ def _show_sympy(found: list[Judgement], judge: Judge) -> None:
     for judgement in found:
         if judgement.equation is not None:
             left, right = (
-                to_sympy(side, judge.graph, names) for side in (judgement.equation.left, judgement.equation.right)
+                to_sympy(side, judge.graph, names)
+                for side in (judgement.equation.left, judgement.equation.right)
             )
             judgement.sympy = f"Eq({left}, {right})"
 
@@ -264,4 +287,3 @@ def _message(judgement: Judgement) -> str:
             return judgement.slips[0][1] if judgement.slips else "malformed, the value is right"
         case _:
             return ""
-

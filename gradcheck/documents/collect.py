@@ -18,10 +18,15 @@ from gradcheck.documents.tokens import Macro, Refusal, Token, macros_in, tokenis
 
 _BEFORE_CONDITION = re.compile(r"\b(if|when|for|case|whenever|assuming|si|where|with)\b[\s:*_]*$", re.I)
 _AFTER_CONDITION = re.compile(r"^[^.!?]{0,60}[:.,;\s*_]*$")
-_SHAPE_WORDS = re.compile(r"^[\s,(]*(?:is|are|has|have|be|with|of|an?|the|:)*[\s,(]*(?:an?|the|of)?\s*"
-                          r"(?:size|shape|dimensions?|dims?)\b[\s:of]*$", re.I)
+_SHAPE_WORDS = re.compile(
+    r"^[\s,(]*(?:is|are|has|have|be|with|of|an?|the|:)*[\s,(]*(?:an?|the|of)?\s*"
+    r"(?:size|shape|dimensions?|dims?)\b[\s:of]*$",
+    re.I,
+)
 _DELTA = re.compile(r"\\[dD]elta(?![A-Za-z])|[δΔ]")
-_DELTA_OF = re.compile(r"(?:\\[dD]elta(?![A-Za-z])|[δΔ])(?:\s|\\,)*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|[a-z]+)(?![A-Za-z]))")
+_DELTA_OF = re.compile(
+    r"(?:\\[dD]elta(?![A-Za-z])|[δΔ])(?:\s|\\,)*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|[a-z]+)(?![A-Za-z]))"
+)
 """Where δ never stands alone, ``δh`` is one symbol: a gradient, as code would call it."""
 
 
@@ -131,9 +136,7 @@ class _Reader:
             return
         start, end = region.offsets[0], region.offsets[len(region.text)]
         token = Token("char", "=", region.offsets[sign], region.offsets[sign] + 1)
-        self.found.refused.append(
-            (Part(None, refusal, start, end), Part(token, refusal, start, end))
-        )
+        self.found.refused.append((Part(None, refusal, start, end), Part(token, refusal, start, end)))
 
     def _display(self, position: int, region: Region, statements: list[Statement]) -> None:
         conditions = self._prose_conditions(position)
@@ -187,7 +190,9 @@ class _Reader:
             if self.last is None:
                 first = statement.parts[0]
                 assert first.sign is not None
-                nothing = Refusal("a line that begins with a sign, and no chain before it", first.sign.start, first.sign.end)
+                nothing = Refusal(
+                    "a line that begins with a sign, and no chain before it", first.sign.start, first.sign.end
+                )
                 self.last = self._new([Part(None, nothing, first.start, first.start)], displayed)
             chain, parts = self.last, statement.parts
         else:
@@ -203,9 +208,7 @@ class _Reader:
         self.last = chain
 
     def _new(self, parts: list[Part], displayed: bool) -> Chain:
-        chain = Chain(
-            list(parts), [], [], [], self._section, displayed, len(self.found.chains)
-        )
+        chain = Chain(list(parts), [], [], [], self._section, displayed, len(self.found.chains))
         self.found.chains.append(chain)
         return chain
 
@@ -221,7 +224,9 @@ class _Reader:
 
     def _is_condition(self, position: int) -> bool:
         before = self.source.regions[position - 1] if position else None
-        return before is not None and before.kind is Kind.PROSE and bool(_BEFORE_CONDITION.search(before.text))
+        return (
+            before is not None and before.kind is Kind.PROSE and bool(_BEFORE_CONDITION.search(before.text))
+        )
 
     def _compared(self, region: Region) -> list[s.Compare]:
         try:
@@ -244,9 +249,7 @@ class _Reader:
         return len(self.found.sections) - 1
 
     def _bare(self, statement: Statement) -> None:
-        self.found.bare += [
-            (self._section, p.tree) for p in statement.parts if isinstance(p.tree, s.Syntax)
-        ]
+        self.found.bare += [(self._section, p.tree) for p in statement.parts if isinstance(p.tree, s.Syntax)]
 
     # -- shapes ------------------------------------------------------------------------
 
@@ -257,7 +260,10 @@ class _Reader:
         left, right = statement.parts[0].tree, statement.parts[1].tree
         if statement.parts[1].sign.value != "\\in" or not isinstance(right, s.Symbol):
             return
-        if right.name not in ("\\mathbb{R}", "\\R", "\\text{R}", "\\mathbf{R}", "\\mathcal{R}") or right.sup is None:
+        if (
+            right.name not in ("\\mathbb{R}", "\\R", "\\text{R}", "\\mathbf{R}", "\\mathcal{R}")
+            or right.sup is None
+        ):
             return
         for symbol in _symbols(left):
             self.found.shapes.append(Shape(symbol, _dimensions(right.sup), self._section))
@@ -296,7 +302,12 @@ def _composed(tokens: list[Token]) -> list[Token]:
     k = 0
     while k < len(tokens):
         following = tokens[k + 1] if k + 1 < len(tokens) else None
-        if tokens[k].is_("\\delta", "\\Delta") and following and following.kind == "char" and following.value.isalpha():
+        if (
+            tokens[k].is_("\\delta", "\\Delta")
+            and following
+            and following.kind == "char"
+            and following.value.isalpha()
+        ):
             name = f"{tokens[k].value} {following.value}"
             result.append(Token("text", name, tokens[k].start, following.end))
             k += 2

@@ -164,7 +164,13 @@ class Judge:
                 self._confirm(equation, False)
                 return Decision(Answer.REFUTED, None, numeric, point)
         if numeric is not None and numeric.agrees is False:
-            return Decision(Answer.UNDECIDED, None, numeric, None, "the sides differ in float64, but no exact point was found")
+            return Decision(
+                Answer.UNDECIDED,
+                None,
+                numeric,
+                None,
+                "the sides differ in float64, but no exact point was found",
+            )
         return self._small(equation, numeric, reason)
 
     def given(self, algebra: Algebra) -> tuple[Poly, ...]:
@@ -242,10 +248,7 @@ class Judge:
 
     def _leaves(self, equation: Equation) -> frozenset[str]:
         return frozenset(
-            n.name
-            for side in (equation.left, equation.right)
-            for n in e.walk(side)
-            if isinstance(n, e.Var)
+            n.name for side in (equation.left, equation.right) for n in e.walk(side) if isinstance(n, e.Var)
         )
 
     def _sizes(self, equation: Equation, attempt: int, least: int = 0) -> dict[str, int]:
@@ -435,9 +438,7 @@ def unit_sum(algebra: Algebra, name: str, sizes: tuple[str, ...]) -> Poly:
     return total - algebra.ring.one
 
 
-def _made_unit(
-    graph: e.Graph, equation: Equation, names: frozenset[str]
-) -> tuple[e.Graph, Equation]:
+def _made_unit(graph: e.Graph, equation: Equation, names: frozenset[str]) -> tuple[e.Graph, Equation]:
     """Every entry of the inputs ``names`` divided by the sum along its last axis."""
 
     def unit(node: e.Expr) -> e.Expr:
@@ -470,9 +471,7 @@ def _axes(name: str, graph: e.Graph) -> tuple[str, ...]:
     raise KeyError(name)
 
 
-def _positions(
-    index_sizes: tuple[tuple[str, str], ...], sizes: dict[str, int]
-) -> Iterator[dict[str, int]]:
+def _positions(index_sizes: tuple[tuple[str, str], ...], sizes: dict[str, int]) -> Iterator[dict[str, int]]:
     names = [n for n, _ in index_sizes]
     ranges = [range(1, min(sizes[s], 3) + 1) for _, s in index_sizes]
     for count, at in enumerate(product(*ranges)):

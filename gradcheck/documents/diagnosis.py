@@ -6,7 +6,7 @@ into a proved one unless the algebra proves it under the reading that is then na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gradcheck.algebra import expr as e
@@ -88,7 +88,11 @@ def _definition(judge: ChainJudge, judgement: Judgement, at: int, environment: E
         judgement.verdict, judgement.refusal = Verdict.UNREAD, judge.meaning.failed[defining.name]
         return
     first = chain.parts[0].tree
-    if at == 1 and isinstance(first, s.Symbol) and environment.names.resolve(first).name in environment.kronecker:
+    if (
+        at == 1
+        and isinstance(first, s.Symbol)
+        and environment.names.resolve(first).name in environment.kronecker
+    ):
         _set(judgement, Verdict.DEFINITION, "introduces a Kronecker delta")
     elif at == 1 and defines_average(chain):
         _set(judgement, Verdict.DEFINITION, "says what the angle brackets mean")
@@ -187,24 +191,39 @@ def _alias(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str, st
     value = judge.read.values[at]
     if not isinstance(value, Value):
         return
-    used = {n.name for node in judge.judge.graph.nodes.values() for n in e.walk(node.body) if isinstance(n, e.Var)}
+    used = {
+        n.name for node in judge.judge.graph.nodes.values() for n in e.walk(node.body) if isinstance(n, e.Var)
+    }
     strangers = {
         n.name: len(n.indices) for n in e.walk(value.expr) if isinstance(n, e.Var) and n.name not in used
     }
     left = judge.read.values[0]
-    own = {n.name for n in e.walk(left.expr) if isinstance(n, (e.Var, e.Ref))} if isinstance(left, Value) else set()
+    own = (
+        {n.name for n in e.walk(left.expr) if isinstance(n, (e.Var, e.Ref))}
+        if isinstance(left, Value)
+        else set()
+    )
     for stranger, rank in strangers.items():
         if stranger in own:
             continue
         for name, node in judge.judge.graph.nodes.items():
             if len(node.params) != rank:
                 continue
-            renamed = e.mapped(value.expr, lambda n, a=stranger, b=name: e.Ref(b, n.indices) if isinstance(n, e.Var) and n.name == a else n)  # type: ignore[misc]  # noqa: E501
+            renamed = _read_as(value.expr, stranger, name)
             if _proves(judge, at, mode, renamed):
                 place = _symbol_place(judge, at, stranger)
                 judgement.slips.append(("D406", f"{stranger} is not defined; {name} is meant", *place))
                 _accept(judge, judgement, at, renamed)
                 return
+
+
+def _read_as(expr: e.Expr, stranger: str, name: str) -> e.Expr:
+    """``expr`` with the undefined ``stranger`` read as the defined ``name``."""
+
+    def change(part: e.Expr) -> e.Expr:
+        return e.Ref(name, part.indices) if isinstance(part, e.Var) and part.name == stranger else part
+
+    return e.mapped(expr, change)
 
 
 def _symbol_place(judge: ChainJudge, at: int, name: str) -> tuple[int, int]:
@@ -223,8 +242,7 @@ def _accept(judge: ChainJudge, judgement: Judgement, at: int, expr: e.Expr) -> N
     judge.read.values[at] = replace(value, expr=expr)
     judgement.verdict = Verdict.HOLDS
     judgement.step = judgement.truth = Answer.PROVED
-    numeric = judgement.decision.numeric if judgement.decision else None
-    judgement.decision = Decision(Answer.PROVED, EVERY_SIZE, None if numeric is None else None)
+    judgement.decision = Decision(Answer.PROVED, EVERY_SIZE)
 
 
 def _proves(
@@ -264,13 +282,21 @@ def _convention(
     if judgement.verdict is not Verdict.INHERITED:
         for node, other, words in judge.judge.other_variances:
             if _proves(judge, at, mode, value.expr, other):
-                _agree(judgement, "D301", f"right if {node} is defined with {words}; the document defines it otherwise")
+                _agree(
+                    judgement,
+                    "D301",
+                    f"right if {node} is defined with {words}; the document defines it otherwise",
+                )
                 return
     for printed, meant, renamed in _swapped_upstreams(judge, value):
         if _proves(judge, at, mode, renamed):
             if judgement.verdict is Verdict.INHERITED:
                 return
-            _agree(judgement, "D302", f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing")
+            _agree(
+                judgement,
+                "D302",
+                f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing",
+            )
             return
     for name in _normalisations(judge, at, mode):
         if environment.says_normalised:
@@ -289,7 +315,9 @@ def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, s
     """``dL/dx̂`` read as the gradient of another node of the same shape, everywhere in the line."""
     graph = judge.judge.graph
     left = judge.read.values[0]
-    subject = {n.node for n in e.walk(left.expr) if isinstance(n, e.Adjoint)} if isinstance(left, Value) else set()
+    subject = (
+        {n.node for n in e.walk(left.expr) if isinstance(n, e.Adjoint)} if isinstance(left, Value) else set()
+    )
     printed = {(n.loss, n.node) for n in e.walk(value.expr) if isinstance(n, e.Adjoint)}
     for loss, node in sorted(printed):
         for root in graph.roots.get(loss, ()):
@@ -297,8 +325,17 @@ def _swapped_upstreams(judge: ChainJudge, value: Value) -> Iterator[tuple[str, s
                 continue
             if node not in graph.nodes or graph.sizes(root) != graph.sizes(node):
                 continue
-            swapped = e.mapped(value.expr, lambda n, a=node, b=root: replace(n, node=b) if isinstance(n, e.Adjoint) and n.node == a else n)  # type: ignore[misc]  # noqa: E501
-            yield f"d{loss}/d{node}", f"d{loss}/d{root}", swapped
+            yield f"d{loss}/d{node}", f"d{loss}/d{root}", _swapped(value.expr, node, root)
+
+
+def _swapped(expr: e.Expr, node: str, other: str) -> e.Expr:
+    """``expr`` with every gradient of ``node`` replaced by that of ``other``."""
+
+    def change(part: e.Expr) -> e.Expr:
+        found = isinstance(part, e.Adjoint) and part.node == node
+        return replace(part, node=other) if found and isinstance(part, e.Adjoint) else part
+
+    return e.mapped(expr, change)
 
 
 def _symmetric(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str, str]) -> None:
@@ -322,7 +359,12 @@ def _losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator
         return
     for loss, roots in judge.judge.graph.roots.items():
         if partial.body.name in roots:
-            meant = replace(left, expr=e.Adjoint(loss, partial.wrt, partial.indices), axes=left.axes[left.outer :], outer=0)
+            meant = replace(
+                left,
+                expr=e.Adjoint(loss, partial.wrt, partial.indices),
+                axes=left.axes[left.outer :],
+                outer=0,
+            )
             judge.read.values[0] = meant
             try:
                 proved = _proves(judge, at, mode, right.expr)
@@ -363,7 +405,11 @@ def _kink(chain: Chain, judgement: Judgement, at: int) -> None:
         return
     for node in s.walk(tree):
         if isinstance(node, s.Compare) and _includes_tie(node):
-            _agree(judgement, "D303", "at the kink itself there is no derivative; this takes the right-hand slope there")
+            _agree(
+                judgement,
+                "D303",
+                "at the kink itself there is no derivative; this takes the right-hand slope there",
+            )
             return
 
 

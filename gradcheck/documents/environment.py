@@ -19,14 +19,16 @@ from gradcheck.documents.declared import Declared
 from gradcheck.documents.meaning import Definition, Meaning
 from gradcheck.documents.names import Names, Resolved, _letter, is_transpose
 from gradcheck.documents.parser import Parser
-from gradcheck.documents.sizes import Scope, Sizes, scan, spelled
 from gradcheck.documents.series import differences
+from gradcheck.documents.sizes import Scope, Sizes, scan, spelled
 from gradcheck.documents.statements import is_decided, read_statements
 from gradcheck.documents.tokens import Refusal, tokenise
 
 _LOSSES = frozenset(
-    r"L l J E C \ell \mathcal{L} \mathcal{J} \mathcal{E} \text{loss} \text{Loss} \mathcal{C} \text{L} R".split()
+    r"""L l J E C \ell \mathcal{L} \mathcal{J} \mathcal{E} \text{loss} \text{Loss} \mathcal{C} \text{L}
+    R""".split()
 )
+
 
 @dataclass
 class Introduced:
@@ -95,7 +97,9 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
     kronecker = _kronecker_names(chains + declared, names)
     names.deltas |= kronecker
     names.defined = _left_sides(chains + declared, names)
-    introduced = [i for i in _introduced(chains + declared, names, kronecker) if (i.name, i.section) not in restated]
+    introduced = [
+        i for i in _introduced(chains + declared, names, kronecker) if (i.name, i.section) not in restated
+    ]
     names.deltas -= {i.name for i in introduced if len(i.letters) == 2 and i.name not in kronecker}
     sizes = Sizes()
     scopes = _scanned(chains + declared, introduced, names, sizes)
@@ -125,7 +129,12 @@ def _normalised(chains: list[Chain], names: Names) -> set[str]:
     for chain in chains:
         for before, after in zip(chain.parts, chain.parts[1:], strict=False):
             big, one = before.tree, after.tree
-            if isinstance(big, s.Big) and isinstance(one, s.Number) and one.value == 1 and isinstance(big.body, s.Symbol):
+            if (
+                isinstance(big, s.Big)
+                and isinstance(one, s.Number)
+                and one.value == 1
+                and isinstance(big.body, s.Symbol)
+            ):
                 found.add(names.resolve(big.body).name)
     return found
 
@@ -173,7 +182,7 @@ def _squares(chains: list[Chain], trees: list[s.Syntax]) -> set[tuple[str, str]]
 
     def note(tree: s.Syntax | Refusal) -> None:
         if isinstance(tree, s.Symbol) and tree.sup_text == "2":
-            labels = [i for i in tree.sub if not (_letter(i) and _letter(i).islower()) and not isinstance(i, s.Number)]  # type: ignore[union-attr]
+            labels = [i for i in tree.sub if not isinstance(i, s.Number) and not _is_small(i)]
             found.add((tree.name, ",".join(_plain(i) for i in labels)))
 
     for chain in chains:
@@ -186,6 +195,11 @@ def _squares(chains: list[Chain], trees: list[s.Syntax]) -> set[tuple[str, str]]
                 if node.of is not None and isinstance(node.of, s.Symbol):
                     note(node.of)
     return {f for f in found if f not in _rooted(chains)}
+
+
+def _is_small(item: s.Syntax) -> bool:
+    letter = _letter(item)
+    return letter is not None and letter.islower()
 
 
 def _split_names(chains: list[Chain]) -> frozenset[str]:
@@ -262,7 +276,11 @@ def _introduced(chains: list[Chain], names: Names, kronecker: set[str]) -> list[
     ordered.sort(key=lambda c: (c.section, not c.displayed))
     for chain in ordered:
         for candidate in _candidates(chain, names):
-            if candidate.name in kronecker or not _may_define(candidate, names) or (candidate.backwards and candidate.name in forward):
+            if (
+                candidate.name in kronecker
+                or not _may_define(candidate, names)
+                or (candidate.backwards and candidate.name in forward)
+            ):
                 continue
             before = latest.get(candidate.name)
             if before is not None:
@@ -411,9 +429,24 @@ def _uses_bare(tree: s.Syntax, formal: Resolved, names: Names) -> bool:
 
 def _may_define(candidate: Introduced, names: Names) -> bool:
     name = candidate.name
-    if name == "e" and not candidate.letters or name in ("\\pi", "d", "\\partial") or len(name) == 1 and names.is_bound(name) and not candidate.letters and isinstance(candidate.tree, (s.Number, s.Symbol)):
+    if (
+        (name == "e" and not candidate.letters)
+        or name in ("\\pi", "d", "\\partial")
+        or (
+            len(name) == 1
+            and names.is_bound(name)
+            and not candidate.letters
+            and isinstance(candidate.tree, (s.Number, s.Symbol))
+        )
+    ):
         return False
-    own = [n for n in s.walk(candidate.tree) if isinstance(n, s.Symbol) and (n.sub or n.name != "e") and not _inside_differential(candidate.tree, n)]
+    own = [
+        n
+        for n in s.walk(candidate.tree)
+        if isinstance(n, s.Symbol)
+        and (n.sub or n.name != "e")
+        and not _inside_differential(candidate.tree, n)
+    ]
     if any(names.resolve(n).name == name and candidate.formal is None for n in own if not n.primes):
         return False
     return not isinstance(candidate.tree, (s.Matrix, s.Placeholder))
@@ -536,7 +569,9 @@ def _is_matrix_mode(trees: list[s.Syntax], names: Names, shaped: bool) -> bool:
 
 def _capitals_meet(node: s.Product) -> bool:
     """``XW``: two capitals without indices side by side."""
-    bare = [isinstance(f, s.Symbol) and len(f.name) == 1 and f.name.isupper() and not f.sub for f in node.factors]
+    bare = [
+        isinstance(f, s.Symbol) and len(f.name) == 1 and f.name.isupper() and not f.sub for f in node.factors
+    ]
     return any(a and b and j == "" for a, b, j in zip(bare, bare[1:], node.joins, strict=False))
 
 
@@ -554,7 +589,9 @@ def _understand(
     equations = [
         (c.parts[0].tree, c.parts[1].tree)
         for c in collected.chains
-        if len(c.parts) > 1 and isinstance(c.parts[0].tree, s.Syntax) and isinstance(c.parts[1].tree, s.Syntax)
+        if len(c.parts) > 1
+        and isinstance(c.parts[0].tree, s.Syntax)
+        and isinstance(c.parts[1].tree, s.Syntax)
     ]
     arrays = arrays_in(trees, environment.names, equations)
     dependent = _dependent(collected.chains, environment.names)

@@ -118,9 +118,7 @@ class ChainReader:
             self.frame.implicit = []
             self.meaning.axes.conflicts.clear()
             values.append(self._value(part.tree))
-            slips.append(
-                [(n.code, n.message, n.start, n.end) for n in part.notes] + self._charities()
-            )
+            slips.append([(n.code, n.message, n.start, n.end) for n in part.notes] + self._charities())
             conflicts.append(list(self.meaning.axes.conflicts))
         return Read(values, self.frame, slips, conflicts)
 
@@ -203,7 +201,10 @@ class ChainJudge:
         pulled = Value(body, by)
         candidates = []
         if b.rank == 2 and len(of) == 2 == len(by):
-            candidates += [(pulled, axes.product(upstream, b, False)), (pulled, axes.product(b, upstream, False))]
+            candidates += [
+                (pulled, axes.product(upstream, b, False)),
+                (pulled, axes.product(b, upstream, False)),
+            ]
         if b.rank == 1 and len(of) == 1 and len(by) == 2:
             both = e.mul(b.expr, upstream.expr)
             candidates += [(pulled, Value(both, b.axes + of)), (pulled, Value(both, of + b.axes))]
@@ -245,7 +246,11 @@ class ChainJudge:
             return (a, filled) if larger is b else (filled, b)
         if not smaller.rank and self._guessed(larger):
             where = self.chain.parts[right]
-            raise Unsettled("one side is a number, the other an array, by what the letters suggest", where.start, where.end)
+            raise Unsettled(
+                "one side is a number, the other an array, by what the letters suggest",
+                where.start,
+                where.end,
+            )
         if smaller.rank and len(larger.axes) > len(smaller.axes):
             chosen = axes._matching(larger, smaller)
             smaller = axes.renamed(smaller, chosen)
@@ -255,7 +260,10 @@ class ChainJudge:
         """Whether a shape rests on the look of a letter alone."""
         meaning, slots = self.meaning, self.reader.environment.names.slots
         return any(
-            isinstance(n, e.Var) and n.name in meaning.arrays and n.name not in meaning.shapes and not slots.get(n.name)
+            isinstance(n, e.Var)
+            and n.name in meaning.arrays
+            and n.name not in meaning.shapes
+            and not slots.get(n.name)
             for n in e.walk(value.expr)
         )
 
@@ -349,7 +357,9 @@ class ChainJudge:
 
     # -- answers -----------------------------------------------------------------------
 
-    def decide(self, left: int, right: int, mode: tuple[str, str]) -> tuple[Answer, Decision | None, Refusal | None, Equation | None]:  # noqa: E501
+    def decide(
+        self, left: int, right: int, mode: tuple[str, str]
+    ) -> tuple[Answer, Decision | None, Refusal | None, Equation | None]:
         """All equations of one relation together: proved only if each is."""
         equations = self.equations(left, right, mode)
         if isinstance(equations, Unsettled):
@@ -393,8 +403,16 @@ class ChainJudge:
     def _stranger(self, equation: Equation) -> str:
         """An input that no definition and no left side mentions: too little is known to refute."""
         first = self.read.values[0]
-        own = {n.name for n in e.walk(first.expr) if isinstance(n, e.Var)} if isinstance(first, Value) else set()
-        own |= {n.wrt for n in e.walk(first.expr) if isinstance(n, e.Partial)} if isinstance(first, Value) else set()
+        own = (
+            {n.name for n in e.walk(first.expr) if isinstance(n, e.Var)}
+            if isinstance(first, Value)
+            else set()
+        )
+        own |= (
+            {n.wrt for n in e.walk(first.expr) if isinstance(n, e.Partial)}
+            if isinstance(first, Value)
+            else set()
+        )
         for node in e.walk(equation.right):
             if isinstance(node, e.Var) and node.name not in self._used | own:
                 return node.name
@@ -431,10 +449,10 @@ class ChainJudge:
 
     def _step(self, at: int, truth: Answer, before: list[Judgement], mode: tuple[str, str]) -> Answer:
         """Does the right side equal the expression before? Often it follows from the two truths."""
-        previous = before[-1].truth
-        if at - 1 >= 1 and previous in (Answer.PROVED, Answer.REFUTED) and truth in (Answer.PROVED, Answer.REFUTED):
-            if Answer.PROVED in (previous, truth):
-                return Answer.PROVED if previous is truth else Answer.REFUTED
+        truths = (before[-1].truth, truth)
+        settled = all(t in (Answer.PROVED, Answer.REFUTED) for t in truths)
+        if settled and Answer.PROVED in truths:
+            return Answer.PROVED if truths[0] is truths[1] else Answer.REFUTED
         answer, _, refusal, _ = self.decide(at - 1, at, mode)
         return Answer.UNDECIDED if refusal else answer
 

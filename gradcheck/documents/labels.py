@@ -20,7 +20,7 @@ from gradcheck.model import Answer, Verdict
 def label_judgements(chain: Chain, collected: Collected, environment: Environment) -> list[Judged]:
     """The judgement on every ``k = 1`` beside the claims of ``chain``."""
     found = []
-    for at, annotation in chain.annotations:
+    for _, annotation in chain.annotations:
         if annotation.kind != "chain" or len(annotation.parts) != 2:
             continue
         left, right = annotation.parts
@@ -28,9 +28,15 @@ def label_judgements(chain: Chain, collected: Collected, environment: Environmen
         judgement = _judged(chain, annotation, collected, environment.names)
         found.append(
             Judged(
-                right.sign.start, right.sign.end, left.start, right.end, right.end, None, judgement,
+                right.sign.start,
+                right.sign.end,
+                left.start,
+                right.end,
+                right.end,
+                None,
+                judgement,
                 (-2, right.sign.start),
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -261,9 +261,8 @@ class Meaning:
         if name + "^{2}" in self.definitions or self._is_square_leaf(name):
             square = self._named(replace(resolved, name=name + "^{2}"), tree, frame)
             return replace(square, expr=e.power(square.expr, Fraction(1, 2)))
-        if name in ("\\partial", "d") and not self.names.slots.get(name):
-            if name == "\\partial":
-                raise Refusal("a lone ∂", tree.start, tree.end)
+        if name == "\\partial":
+            raise Refusal("a lone ∂", tree.start, tree.end)
         return None
 
     def _is_square_leaf(self, name: str) -> bool:
@@ -329,9 +328,7 @@ class Meaning:
             self.leaves[name] = self._leaf_shape(name)
         members = self.leaves[name]
         if len(items) > len(members):
-            self.leaves[name] = members = tuple(
-                self.sizes.slot(name, k) for k in range(len(items))
-            )
+            self.leaves[name] = members = tuple(self.sizes.slot(name, k) for k in range(len(items)))
         given = [self.index(i, frame, m) for i, m in zip(items, members, strict=False)]
         axes = tuple(self.axes.fresh(m) for m in members[len(given) :])
         return Value(e.Var(name, (*given, *axes)), axes)
@@ -430,7 +427,9 @@ class Meaning:
     def _product(self, tree: s.Product, frame: Frame) -> Value:
         values = self._factors(tree, frame)
         result, _ = values[0]
-        weighted = isinstance(tree.factors[0], s.Symbol) and tree.factors[0].name.strip("\\mathbf{}") in _WEIGHTS
+        weighted = (
+            isinstance(tree.factors[0], s.Symbol) and tree.factors[0].name.strip("\\mathbf{}") in _WEIGHTS
+        )
         for value, join in values[1:]:
             if join in ("/", "\\div"):
                 result = self.axes.elementwise(e.divide, result, value)
@@ -513,7 +512,9 @@ class Meaning:
         items = [self.names.resolve(i) for i in group.items if isinstance(i, s.Symbol)]
         written = tuple((i.name, len(i.indices)) for i in items)
         if written not in self.dependent[name] and any(i.indices for i in items):
-            raise Refusal(f"{name} is applied to something else than it was defined with", group.start, group.end)
+            raise Refusal(
+                f"{name} is applied to something else than it was defined with", group.start, group.end
+            )
         return True
 
     def _apply_defined(
@@ -565,7 +566,11 @@ class Meaning:
         if exponent.rank:
             raise Refusal("an exponent with axes", tree.start, tree.end)
         inner = base.expr
-        if isinstance(inner, e.Pow) and isinstance(exponent.expr, e.Num) and isinstance(inner.exponent, e.Num):
+        if (
+            isinstance(inner, e.Pow)
+            and isinstance(exponent.expr, e.Num)
+            and isinstance(inner.exponent, e.Num)
+        ):
             merged = inner.exponent.value * exponent.expr.value
             if inner.exponent.value.denominator != 1:
                 return replace(base, expr=e.power(inner.base, merged))
@@ -607,10 +612,10 @@ class Meaning:
             return self.sizes.name_class(str(bound.value))
         if bound is not None:
             raise Refusal("this range of a sum is not read", bound.start, bound.end)
-        member = self.sizes.sums.get((tree.start, binder.letter))
-        if member is None:
-            member = self.sizes.sums[tree.start, binder.letter] = self.sizes.fresh(binder.letter)
-        return member
+        known = self.sizes.sums.get((tree.start, binder.letter))
+        if known is None:
+            known = self.sizes.sums[tree.start, binder.letter] = self.sizes.fresh(binder.letter)
+        return known
 
     def _bind(self, value: Value, binder: s.Binder, scope: Scope, tree: s.Big, frame: Frame) -> Value:
         letter = binder.letter

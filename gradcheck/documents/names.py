@@ -195,7 +195,9 @@ class Names:
         if letter in self.letters and letter.islower():
             return True
         return (letter in self._bound and letter.isalpha()) or (
-            letter.isupper() and self._has_letters(symbol, position) and self._fixed_elsewhere(symbol, position)
+            letter.isupper()
+            and self._has_letters(symbol, position)
+            and self._fixed_elsewhere(symbol, position)
         )
 
     def _varied(self, name: str) -> bool:
@@ -256,10 +258,16 @@ def _label(item: s.Syntax) -> str:
         case s.Number():
             return str(item.value)
         case s.Symbol():
-            name = item.name.removeprefix("\\text{").removesuffix("}") if item.name.startswith("\\text{") else item.name
+            name = (
+                item.name.removeprefix("\\text{").removesuffix("}")
+                if item.name.startswith("\\text{")
+                else item.name
+            )
             return name + ("_" + item.sub_text if item.sub_text else "")
         case s.Total():
-            return "".join(("-" if sign < 0 else "+" if k else "") + _label(t) for k, (sign, t) in enumerate(item.terms))
+            return "".join(
+                ("-" if sign < 0 else "+" if k else "") + _label(t) for k, (sign, t) in enumerate(item.terms)
+            )
         case s.Product():
             return "".join(map(_label, item.factors))
         case s.Group():

@@ -18,22 +18,24 @@ _ACCENTS = frozenset(
     r"\hat \widehat \bar \overline \tilde \widetilde \vec \dot \ddot \check \breve \underline".split()
 )
 _FONTS = frozenset(
-    r"\mathbf \boldsymbol \bm \mathrm \mathit \mathsf \mathtt \mathnormal \pmb \symbf \bold \rm \bf \textbf".split()
+    r"""\mathbf \boldsymbol \bm \mathrm \mathit \mathsf \mathtt \mathnormal \pmb \symbf \bold
+    \rm \bf \textbf""".split()
 )
 _LETTERED = frozenset(r"\mathcal \mathbb \mathfrak \mathscr".split())
 _WRAPPERS = frozenset(r"\boxed \cancel \bcancel \fbox \mathstrut \smash \mathchoice".split())
 _FUNCTIONS = frozenset(
-    r"\exp \log \ln \tanh \sinh \cosh \sin \cos \tan \arctan \max \min \det \operatorname \Tr \arg \lg".split()
+    r"""\exp \log \ln \tanh \sinh \cosh \sin \cos \tan \arctan \max \min \det \operatorname
+    \Tr \arg \lg""".split()
 )
 _WORDS = frozenset(
     """relu softmax sigmoid tanh exp log ln max min sum erf sign sgn mean var std gelu silu swish softplus
     leakyrelu logsumexp tr trace diag sqrt lse sech step heaviside logsoftmax""".split()
 )
 _SYMBOLS = frozenset(
-    r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \vartheta \iota \kappa \lambda \mu \nu \xi \pi
-    \varpi \rho \varrho \sigma \varsigma \tau \upsilon \phi \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda
-    \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \ell \hbar \imath \jmath \Re \Im \aleph \partial \top \star
-    \dagger \R \omicron \digamma \varkappa""".split()
+    r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \vartheta \iota \kappa \lambda \mu \nu \xi
+    \pi \varpi \rho \varrho \sigma \varsigma \tau \upsilon \phi \varphi \chi \psi \omega \Gamma \Delta
+    \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \ell \hbar \imath \jmath \Re \Im \aleph
+    \partial \top \star \dagger \R \omicron \digamma \varkappa""".split()
 )
 _APPLIED = frozenset(r"\sigma \phi \varphi \Phi \psi f g".split())
 """Symbols whose bracket is an argument even behind ``\\log``: ``\\log \\sigma(a)``."""
@@ -179,9 +181,17 @@ class Parser:
         if join.value != "/" or not isinstance(number, s.Number) or isinstance(factors[-2], s.Number):
             return
         following = self.peek()
-        touching = following.start == number.end and (following.kind == "command" or following.value.isalpha())
-        if touching and following.value not in ("\\sum", "\\frac", "\\cdot", "\\times", "\\odot") and self._starts_factor():
-            raise Refusal("is this factor below the line or beside it? brackets would tell", number.start, following.end)
+        touching = following.start == number.end and (
+            following.kind == "command" or following.value.isalpha()
+        )
+        if (
+            touching
+            and following.value not in ("\\sum", "\\frac", "\\cdot", "\\times", "\\odot")
+            and self._starts_factor()
+        ):
+            raise Refusal(
+                "is this factor below the line or beside it? brackets would tell", number.start, following.end
+            )
 
     def _signed_factor(self) -> s.Syntax:
         """A factor after ``·``, which may carry its own minus."""
@@ -515,9 +525,7 @@ class Parser:
         denominator = _sub_parser(self, bottom, bottom_at)
         return s.Fraction_(token.start, end, numerator, denominator)
 
-    def _leibniz(
-        self, token: Token, end: int, top: list[Token], bottom: list[Token]
-    ) -> s.Derivative | None:
+    def _leibniz(self, token: Token, end: int, top: list[Token], bottom: list[Token]) -> s.Derivative | None:
         """``\\frac{∂ L}{∂ x}``, also with one of its ∂ forgotten."""
         above, below = differential(top), differential(bottom)
         if above is None or (below is None and above != "partial"):
@@ -526,6 +534,7 @@ class Parser:
             return None
         if above == "d" and len(top) > 1 and below is None:
             return None
+        wrt: tuple[s.Syntax, ...]
         if below is None:
             where = bottom[0]
             self._note("D401", f"`∂` is missing before `{_spelled(bottom)}`", where)
@@ -690,7 +699,11 @@ class Parser:
                 return self._indicator(token)
             return s.Symbol(token.start, self.tokens[self.at - 1].end, "\\mathbf{1}")
         word = "".join(t.value for t in raw)
-        if token.value in ("\\mathrm", "\\mathsf", "\\mathtt", "\\mathit", "\\rm") and len(word) > 1 and word.isalpha():
+        if (
+            token.value in ("\\mathrm", "\\mathsf", "\\mathtt", "\\mathit", "\\rm")
+            and len(word) > 1
+            and word.isalpha()
+        ):
             named = Token("text", word, token.start, self.tokens[self.at - 1].end)
             return self._named(named, f"\\text{{{word}}}", word)
         inner = _sub_parser(self, raw, start)
@@ -974,11 +987,10 @@ def _starts_symbol(tokens: Sequence[Token]) -> bool:
 def subscript_items(tokens: Sequence[Token]) -> tuple[s.Syntax, ...]:
     """A subscript's items: ``kl``, ``k,l`` and ``k, l`` are two, ``t-1`` and a word are one."""
     items: list[s.Syntax] = []
-    for part in split(tokens, ","):
-        part = [t for t in part if t.kind != "space"]
-        if not part:
-            continue
-        items += _one_item(part)
+    for piece in split(tokens, ","):
+        part = [t for t in piece if t.kind != "space"]
+        if part:
+            items += _one_item(part)
     return tuple(items)
 
 
@@ -1007,26 +1019,24 @@ def read_binders(tokens: list[Token], upper: s.Syntax | None) -> tuple[s.Binder,
         relation = next((k for k, t in enumerate(part) if t.value in _COMPARISONS), None)
         if relation is None:
             binders += (
-                s.Binder(t.start, t.end, t.value, upper=upper)
-                for t in part
-                if t.kind in ("char", "command")
+                s.Binder(t.start, t.end, t.value, upper=upper) for t in part if t.kind in ("char", "command")
             )
             continue
         _bind(binders, part, relation, upper)
     return tuple(binders)
 
 
-def _bind(
-    binders: list[s.Binder], part: list[Token], relation: int, upper: s.Syntax | None
-) -> None:
+def _bind(binders: list[s.Binder], part: list[Token], relation: int, upper: s.Syntax | None) -> None:
     sign = _COMPARISONS[part[relation].value]
     if relation != 1:
         raise Refusal("this range of a sum is not read", part[0].start, part[-1].end)
     letter = part[0]
     right = Parser(part[2:]).whole()
     known = next((k for k, b in enumerate(binders) if b.letter == letter.value), None)
-    binder = binders[known] if known is not None else s.Binder(
-        letter.start, part[-1].end, letter.value, upper=upper
+    binder = (
+        binders[known]
+        if known is not None
+        else s.Binder(letter.start, part[-1].end, letter.value, upper=upper)
     )
     if sign == "=":
         binder = replace(binder, lower=right)

@@ -10,9 +10,7 @@ from gradcheck.documents.source import Source
 from gradcheck.model import SymbolReading
 
 
-def symbol_readings(
-    environments: Sequence[Environment], source: Source
-) -> tuple[SymbolReading, ...]:
+def symbol_readings(environments: Sequence[Environment], source: Source) -> tuple[SymbolReading, ...]:
     """Every symbol's role: loss, upstream, defined node, input, size."""
     found: dict[tuple[str, str], SymbolReading] = {}
     for environment in environments:
@@ -20,9 +18,7 @@ def symbol_readings(
     return tuple(found.values())
 
 
-def _note(
-    environment: Environment, source: Source, found: dict[tuple[str, str], SymbolReading]
-) -> None:
+def _note(environment: Environment, source: Source, found: dict[tuple[str, str], SymbolReading]) -> None:
 
     def add(symbol: str, role: str, inferred: str = "inferred", line: int | None = None) -> None:
         found.setdefault((symbol, role), SymbolReading(symbol, role, inferred, line))
@@ -37,9 +33,20 @@ def _note(
             declared = introduced.tree.start < 0
             line = None if declared else source.position(introduced.tree.start)[0]
             defined = meaning.defined.get(introduced.name)
-            role = "function" if introduced.formal else "abbreviation" if defined and defined.abbreviation else "defined"
+            role = (
+                "function"
+                if introduced.formal
+                else "abbreviation"
+                if defined and defined.abbreviation
+                else "defined"
+            )
             axes = " × ".join(defined.node.sizes) if defined else ""
-            add(introduced.name, role + (f", {axes}" if axes else ""), "declared" if declared else "inferred", line)
+            add(
+                introduced.name,
+                role + (f", {axes}" if axes else ""),
+                "declared" if declared else "inferred",
+                line,
+            )
         for leaf, members in sorted(meaning.leaves.items()):
             axes = " × ".join(environment.sizes.name(m) for m in members)
             add(leaf, f"input{', ' + axes if axes else ', a number'}")

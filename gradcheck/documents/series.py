@@ -103,7 +103,9 @@ def _position(tree: s.Syntax, places: list[tuple[object, ...]]) -> int | None:
     """The one number that stands at all ``places`` of ``tree``."""
     found = {_at(tree, p) for p in places}
     values = {n.value for n in found if isinstance(n, s.Number)}
-    return int(next(iter(values))) if len(values) == 1 and len(values) == len({type(n) for n in found}) else None
+    return (
+        int(next(iter(values))) if len(values) == 1 and len(values) == len({type(n) for n in found}) else None
+    )
 
 
 def _replaced(tree: object, places: list[tuple[object, ...]], image: s.Syntax) -> s.Syntax:

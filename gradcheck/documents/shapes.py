@@ -31,7 +31,16 @@ def shape_judgements(collected: Collected) -> list[Judged]:
             before = statement.parts[at - 1] if at else part
             start = min(before.start, part.sign.start)
             found.append(
-                Judged(part.sign.start, part.sign.end, start, part.end, part.end, None, judgement, (-3, part.sign.start))
+                Judged(
+                    part.sign.start,
+                    part.sign.end,
+                    start,
+                    part.end,
+                    part.end,
+                    None,
+                    judgement,
+                    (-3, part.sign.start),
+                )
             )
     return found
 

@@ -161,9 +161,7 @@ def _scan_sum(tree: s.Big, scope: Scope, sizes: Sizes, names: Names) -> None:
         sizes.sums[tree.start, ""] = inner[next(reversed(inner))]
 
 
-def _named_by_bound(
-    body: s.Syntax, letter: str, member: int, sizes: Sizes, names: Names
-) -> None:
+def _named_by_bound(body: s.Syntax, letter: str, member: int, sizes: Sizes, names: Names) -> None:
     """A printed bound gives its name to the slots the letter stands in, if they have none yet."""
     for node in s.walk(body):
         if isinstance(node, s.Symbol):

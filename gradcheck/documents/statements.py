@@ -72,8 +72,8 @@ def read_statements(tokens: list[Token]) -> list[Statement]:
     """All statements of one region, row by row. Raises `Refusal` for brackets nested too deeply."""
     _shallow(tokens)
     statements: list[Statement] = []
-    for row in _joined(_rows(_flattened(unwrapped(tokens)))):
-        label, row = _without_label(row)
+    for labelled in _joined(_rows(_flattened(unwrapped(tokens)))):
+        label, row = _without_label(labelled)
         found = _row_statements(row)
         if label and found:
             target = next((f for f in found if f.kind == "chain"), found[0])
@@ -90,7 +90,9 @@ def _shallow(tokens: list[Token]) -> None:
             raise Refusal(f"brackets nested more than {MAX_DEPTH} deep", token.start, token.end)
 
 
-_BOXES = frozenset(r"\boxed \fbox \underbrace \overbrace \underline \overline \displaystyle \ensuremath".split())
+_BOXES = frozenset(
+    r"\boxed \fbox \underbrace \overbrace \underline \overline \displaystyle \ensuremath".split()
+)
 _COLOURED = frozenset(r"\textcolor \colorbox \fcolorbox".split())
 _STACKED = frozenset(r"\stackrel \overset \underset".split())
 
@@ -118,7 +120,11 @@ def unwrapped(tokens: list[Token], depth: int = 0) -> list[Token]:
             inner = tokens[opener + 1 : end]
             if token.value in _COLOURED or _has_relation(_top(unwrapped(inner, depth + 1))):
                 result += unwrapped(inner, depth + 1)
-                k = _after_scripts(tokens, end + 1) if token.value in ("\\underbrace", "\\overbrace") else end + 1
+                k = (
+                    _after_scripts(tokens, end + 1)
+                    if token.value in ("\\underbrace", "\\overbrace")
+                    else end + 1
+                )
                 continue
         if token.is_("\\{") and k + 1 < len(tokens) and tokens[k + 1].is_("\\begin"):
             k += 1
@@ -253,7 +259,9 @@ def _without_label(row: list[Token]) -> tuple[str | None, list[Token]]:
     """A row's label, and the row without it."""
     label = next((t.value for t in row if t.kind == "label"), None)
     row = [t for t in row if t.kind != "label"]
-    while row and (row[0].is_("&", "\\therefore", "\\because", "\\Rightarrow", "\\rightarrow") or row[0].kind == "space"):
+    while row and (
+        row[0].is_("&", "\\therefore", "\\because", "\\Rightarrow", "\\rightarrow") or row[0].kind == "space"
+    ):
         row = row[1:]
     while row and (row[-1].is_("&", ".", ",", ";", "\\square", "\\blacksquare") or row[-1].kind == "space"):
         row = row[:-1]
@@ -266,7 +274,13 @@ def _without_label(row: list[Token]) -> tuple[str | None, list[Token]]:
     elif row and (row[0].value.strip() in _CIRCLED and row[0].value.strip()):
         label = label or row[0].value.strip()
         row = row[1:]
-    if len(row) > 3 and row[0].is_("(") and row[1].kind == "number" and row[2].is_(")") and row[3].kind == "space":
+    if (
+        len(row) > 3
+        and row[0].is_("(")
+        and row[1].kind == "number"
+        and row[2].is_(")")
+        and row[3].kind == "space"
+    ):
         label, row = label or row[1].value, row[4:]
     return _trailing_label(label, row)
 
@@ -310,7 +324,7 @@ def _row_statements(row: list[Token]) -> list[Statement]:
             chain.annotations.append(found)
         elif found.kind != "bare" or not statements:
             statements.append(found)
-        if not found.kind == "condition":
+        if found.kind != "condition":
             role = "" if not _CONDITIONAL.search(role) else role
     return statements
 
@@ -397,7 +411,7 @@ def _separates(row: list[Token], k: int, current: list[Token]) -> bool:
     if token.is_("\\Rightarrow", "\\therefore", "\\because"):
         return True
     if token.is_("\\Leftrightarrow"):
-        rest = [t for t in _top(row[k + 1 :])]
+        rest = _top(row[k + 1 :])
         return _has_relation(rest)
     if token.is_(",", ";") or token.kind == "space":
         rest = _top(row[k + 1 :])
@@ -433,9 +447,7 @@ def _statement(piece: list[Token], role: str) -> Statement:
     return Statement("chain", _parts(piece))
 
 
-def _parts(
-    piece: list[Token], signs: frozenset[str] = RELATIONS, shape: bool = False
-) -> list[Part]:
+def _parts(piece: list[Token], signs: frozenset[str] = RELATIONS, shape: bool = False) -> list[Part]:
     """The expressions between the relation signs of a statement."""
     parts: list[Part] = []
     sign: Token | None = None
@@ -485,7 +497,9 @@ def _part(sign: Token | None, tokens: list[Token], shape: bool) -> Part:
         tokens = tokens[:-1]
     if not tokens:
         where = sign or Token("end", "", 0, 0)
-        return Part(sign, Refusal("nothing stands after this sign", where.start, where.end), where.start, where.end)
+        return Part(
+            sign, Refusal("nothing stands after this sign", where.start, where.end), where.start, where.end
+        )
     start, end = tokens[0].start, tokens[-1].end
     parser = Parser(tokens)
     try:

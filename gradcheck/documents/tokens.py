@@ -82,7 +82,7 @@ _SAME = {
     r"\Longrightarrow": r"\Rightarrow", r"\bullet": r"\cdot", r"\land": ",", r"\newline": "\\\\",
     r"\cr": "\\\\", r"\tabularnewline": "\\\\", r"\nicefrac": r"\frac", r"\sfrac": r"\frac",
     r"\lt": "<", r"\gt": ">", r"\leqslant": r"\leq", r"\geqslant": r"\geq", r"\substack": r"\substack",
-    r"\bigl|": "|", r"\operatorname*": r"\operatorname", r"\partial": r"\partial", r"\textcircled": r"\textcircled",
+    r"\bigl|": "|", r"\operatorname*": r"\operatorname",
 }  # fmt: skip
 _UNICODE = {
     "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "Σ": r"\Sigma", "∏": r"\prod", "√": r"\sqrt",
@@ -103,9 +103,7 @@ _UNICODE = {
 _COMBINING = {"\u0302": r"\hat", "\u0304": r"\bar", "\u0303": r"\tilde", "\u0307": r"\dot"}
 
 
-def tokenise(
-    text: str, offsets: Sequence[int], macros: dict[str, Macro] | None = None
-) -> list[Token]:
+def tokenise(text: str, offsets: Sequence[int], macros: dict[str, Macro] | None = None) -> list[Token]:
     """The tokens of ``text``; raises `Refusal` when macros make too many of them."""
     return _simplified(expand(_raw(text, offsets), macros or {}))
 
@@ -154,9 +152,7 @@ def expand(tokens: list[Token], macros: dict[str, Macro]) -> list[Token]:
             arguments.append(argument)
         pending.extend(reversed(_filled(macro, arguments, replace(token, end=end))))
     if len(result) > MAX_TOKENS:
-        raise Refusal(
-            f"a formula of more than {MAX_TOKENS} tokens", result[0].start, result[0].end
-        )
+        raise Refusal(f"a formula of more than {MAX_TOKENS} tokens", result[0].start, result[0].end)
     return result
 
 

@@ -62,9 +62,9 @@ def parts_of(collected: Collected) -> list[Part]:
 def _boundaries(collected: Collected) -> Iterator[tuple[int, bool]]:
     """(section, begun by a block?) for every part after the first."""
     for declared in collected.declared:
-        if declared.section > 0 and (declared.shapes or declared.output or declared.loss):
-            if any(c.section < declared.section for c in collected.chains):
-                yield declared.section, True
+        anew = declared.section > 0 and (declared.shapes or declared.output or declared.loss)
+        if anew and any(c.section < declared.section for c in collected.chains):
+            yield declared.section, True
     current: frozenset[str] = frozenset()
     derived = False
     for section, heading in enumerate(collected.sections):
@@ -91,7 +91,11 @@ def _subset(collected: Collected, start: int, end: int) -> Collected:
         chains=[c for c in collected.chains if start <= c.section < end],
         bare=[(k, t) for k, t in collected.bare if start <= k < end],
         shapes=[x for x in collected.shapes if start <= x.section < end],
-        declared=[d for d in collected.declared if d.section < end and (d.section >= start or start == 0 or d.line == 0)],
+        declared=[
+            d
+            for d in collected.declared
+            if d.section < end and (d.section >= start or start == 0 or d.line == 0)
+        ],
     )
 
 
@@ -113,7 +117,9 @@ def _agrees(environment: Environment, found, collected: Collected) -> bool:  # t
     if not earlier:
         return False
     reader = ChainReader(environment, earlier[-1], found.chain)
-    judge = Judge(environment.graph(earlier[-1]), ("algebra",), 0, normalised=frozenset(environment.normalised))
+    judge = Judge(
+        environment.graph(earlier[-1]), ("algebra",), 0, normalised=frozenset(environment.normalised)
+    )
     chain_judge = ChainJudge(reader, judge, reader.read())
     environment.graph(earlier[-1])
     equations = chain_judge.equations(0, found.at, MODES[0])
