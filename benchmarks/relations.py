@@ -13,7 +13,7 @@ from benchmarks.timing import best, calibration, seconds
 from gradcheck.builtin import builtin_paths
 from gradcheck.documents.check import Bench, check_source
 from gradcheck.documents.collect import Chain
-from gradcheck.documents.judging import Judgement
+from gradcheck.documents.judgements import Judgement
 from gradcheck.options import ENGINES, Options
 
 QUICK = ("algebra", "float64")

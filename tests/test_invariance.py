@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from pathlib import Path
 
@@ -32,7 +32,9 @@ def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=256)
 def judged(text: str | bytes, name: str = "document.md") -> tuple[Claim, ...]:
+    """The claims of a text; one that a change left alone is not judged again."""
     data = text if isinstance(text, bytes) else text.encode()
     return check_source(name, data, ENGINES).claims
 
@@ -192,10 +194,11 @@ def test_names_of_sizes_do_not_matter(path: str) -> None:
     compare(original(path), judged(retouch.renamed(read(path), COUNTS[path]), path))
 
 
-def test_definitions_may_stand_in_any_order() -> None:
+@pytest.mark.parametrize("first", range(4))
+def test_definitions_may_stand_in_any_order(first: int) -> None:
     """The four definitions of the handwritten page, which has them backwards already."""
     path = "derivations/batchnorm-handwritten-unbiased.md"
-    for order in permutations(range(4)):
+    for order in (o for o in permutations(range(4)) if o[0] == first):
         text = retouch.swapped(read(path), dict(enumerate(order)))
         compare(original(path), judged(text, path))
 

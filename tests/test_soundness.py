@@ -101,11 +101,17 @@ def edited(name: str, edits: dict[str, Edit], count: int, spoil: bool) -> list[E
 
 
 @cache
+def made(name: str, spoil: bool) -> list[Edited]:
+    """The edited equations of a layer, spoiled or rewritten."""
+    edits, count = (SPOILING, MUTANTS) if spoil else (IDENTITIES, REWRITINGS)
+    return edited(name, edits, count, spoil)
+
+
+@cache
 def judged(name: str, spoil: bool) -> list[tuple[Edited, Claim]]:
     """The edited equations of a layer with what is said of each, from one document."""
     layer = LAYERS[name]
-    edits, count = (SPOILING, MUTANTS) if spoil else (IDENTITIES, REWRITINGS)
-    found = edited(name, edits, count, spoil)
+    found = made(name, spoil)
     text = layer.definitions() + "\n" + "\n".join(display(e.left, e.right, layer.ranges) for e in found)
     document = check_source(f"{name}.md", text.encode(), ENGINES)
     head = layer.definitions().count("$$") // 2
@@ -127,7 +133,7 @@ def listed(pairs: list[tuple[Edited, Claim]]) -> str:
     return f"{len(lines)} equations:\n" + "\n".join(lines)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_the_equations_of_the_layers_are_right(name: str) -> None:
     """The tables of the tests themselves, against central differences of the forward pass."""
     layer, world = LAYERS[name], worlds(name)[0]
@@ -136,7 +142,7 @@ def test_the_equations_of_the_layers_are_right(name: str) -> None:
         np.testing.assert_allclose(printed, layer.difference(symbol, world), rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_right_equations_are_proved(name: str) -> None:
     """Every layer's own equations, before anything is edited."""
     layer = LAYERS[name]
@@ -151,7 +157,7 @@ def test_right_equations_are_proved(name: str) -> None:
     assert not missed, "\n".join(missed)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_a_spoiled_equation_is_never_proved(name: str) -> None:
     """A single edit that changes the value is neither ``holds`` nor ``definition`` nor ``recovered``."""
     bad = (*RIGHT, Verdict.RECOVERED)
@@ -163,14 +169,14 @@ STRUCTURAL = ("drop_sum", "swap_index", "transpose", "size_less_one")
 """Edits that a charitable reader may take for a slip or another convention."""
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_a_spoiled_value_is_no_slip(name: str) -> None:
     """A slip leaves the value as it is, so an edit of the value alone is none."""
     found = [(e, c) for e, c in judged(name, True) if c.verdict is Verdict.SLIP and e.kind not in STRUCTURAL]
     assert not found, listed(found)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_most_spoiled_equations_are_found_out(name: str) -> None:
     """At least nine in ten get a verdict, with a counterexample where that is ``wrong``."""
     pairs = judged(name, True)
@@ -180,14 +186,14 @@ def test_most_spoiled_equations_are_found_out(name: str) -> None:
     assert not bare, listed(bare)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_a_rewritten_equation_is_never_refuted(name: str) -> None:
     """Identities applied to right equations leave nothing to find."""
     missed = [(e, c) for e, c in judged(name, False) if c.verdict in FLAGGED]
     assert not missed, listed(missed)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LAYERS, scope="module")
 def test_rewritten_equations_are_proved(name: str) -> None:
     """At least 95 % of the rewritten equations are proved, and all are read."""
     pairs = judged(name, False)
@@ -198,9 +204,9 @@ def test_rewritten_equations_are_proved(name: str) -> None:
 
 def test_there_are_enough_edits_of_every_kind() -> None:
     """At least 500 of each over all layers, and no kind of edit that never happens."""
-    spoiled = Counter(e.kind for name in LAYERS for e, _ in judged(name, True))
-    kept = Counter(k for name in LAYERS for e, _ in judged(name, False) for k in e.kind.split())
+    spoiled = Counter(e.kind for name in LAYERS for e in made(name, True))
+    kept = Counter(k for name in LAYERS for e in made(name, False) for k in e.kind.split())
     assert spoiled.total() >= 500
-    assert sum(len(judged(name, False)) for name in LAYERS) >= 500
+    assert sum(len(made(name, False)) for name in LAYERS) >= 500
     assert set(spoiled) == set(SPOILING)
     assert set(kept) == set(IDENTITIES)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from gradcheck.algebra import functions
 from gradcheck.algebra.components import Component
 from gradcheck.algebra.poly import Poly, Ring, tidy
+from gradcheck.algebra.roots import power
 
 
 def derive(poly: Poly, head: str, indices: tuple[str, ...]) -> Poly:
@@ -65,17 +66,17 @@ def _outer(ring: Ring, kind: str, name: str, indices: tuple[str, ...], argument:
         case "exp":
             return ring.atom(name, indices)
         case "log":
-            return functions.power(argument, -1)
+            return power(argument, -1)
         case "step":
             return ring.zero
         case "erf":
-            pi = functions.power(ring.atom("c:pi"), Fraction(-1, 2)).scale(2)
+            pi = power(ring.atom("c:pi"), Fraction(-1, 2)).scale(2)
             return pi * functions.exp(-(argument * argument))
         case "sin":
             return functions.cos(argument)
         case "cos":
             return -functions.sin(argument)
         case "atan":
-            return functions.power(ring.one + argument * argument, -1)
+            return power(ring.one + argument * argument, -1)
         case _:
             raise ValueError(f"no derivative rule for {kind}")

@@ -11,8 +11,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcheck.algebra.components import Component, Exponent
-from gradcheck.algebra.functions import expand_roots
 from gradcheck.algebra.poly import Coefficient, Monomial, Poly, Ring, tidy
+from gradcheck.algebra.roots import expand_roots
 
 
 def is_zero(poly: Poly) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from gradcheck.algebra.expr import Adjoint
 from gradcheck.documents import statements
+from gradcheck.documents.chain_reading import ChainReader
 from gradcheck.documents.collect import Chain, Collected, collect
-from gradcheck.documents.deciding import Disagreement, Judge
+from gradcheck.documents.deciding import Judge
 from gradcheck.documents.declared import Declared, read_declared
 from gradcheck.documents.diagnosis import diagnose
 from gradcheck.documents.environment import Environment
+from gradcheck.documents.equations import Disagreement
 from gradcheck.documents.extract import read_source
-from gradcheck.documents.judging import ChainJudge, ChainReader, Judged, Judgement
+from gradcheck.documents.judgements import Judged, Judgement
+from gradcheck.documents.judging import ChainJudge
 from gradcheck.documents.labels import label_judgements
 from gradcheck.documents.meaning import Meaning
 from gradcheck.documents.readings import symbol_readings

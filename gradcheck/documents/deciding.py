@@ -8,58 +8,26 @@ algebra does not reach, SymPy's exact answer at small sizes is the weaker proof.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import product
 
 from gradcheck.algebra import budget, exact
 from gradcheck.algebra import expr as e
 from gradcheck.algebra.components import TooComplex
 from gradcheck.algebra.lowering import Algebra
 from gradcheck.algebra.poly import Poly
+from gradcheck.documents.alternatives import made_unit, other_variances, unit_sum
+from gradcheck.documents.counterexamples import difference, normalise, positions, small_values, written
+from gradcheck.documents.equations import EVERY_SIZE, Decision, Disagreement, Equation
+from gradcheck.documents.small_sizes import depth, largest_position, size_names
 from gradcheck.model import Answer, Counterexample, Numeric
 
-EVERY_SIZE = "every size"
+_SMALLEST = ((2, 3, 2, 3, 2, 3, 2), (3, 2, 3, 2, 3, 2, 3), (2, 2, 3, 3, 2, 2, 3))
 _SMALL = ((2, 3, 4, 5, 2, 3, 4), (3, 2, 5, 4, 3, 2, 5), (4, 3, 2, 2, 5, 4, 3))
 
 
 MAX_NESTING = 9
 """Sums inside sums, and three times that for derivatives inside derivatives."""
-
-
-def _depth(expr: e.Expr) -> int:
-    own = 1 if isinstance(expr, e.Sum) else 3 if isinstance(expr, e.Partial) else 0
-    return own + max(map(_depth, e.children(expr)), default=0)
-
-
-class Disagreement(Exception):
-    """Two engines give different answers to the same question: a bug of ours."""
-
-
-@dataclass(frozen=True)
-class Equation:
-    """``left = right`` for all free indices, whose sizes ``index_sizes`` gives.
-
-    ``equal_sizes`` are sizes that only fit if they are the same.
-    """
-
-    left: e.Expr
-    right: e.Expr
-    index_sizes: tuple[tuple[str, str], ...]
-    equal_sizes: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The answer, with what it rests on."""
-
-    answer: Answer
-    scope: str | None = None
-    numeric: Numeric | None = None
-    counterexample: Counterexample | None = None
-    reason: str = ""
 
 
 class Judge:
@@ -78,6 +46,7 @@ class Judge:
         self.engines, self.seed, self.timeout = engines, seed, timeout
         self.algebra = Algebra(graph)
         self.symmetric = ""
+        self._sympy_seconds = 0.0
         self._decided: dict[Equation, Decision] = {}
         self._overridden: dict[tuple[tuple[str, e.Expr], ...], Algebra] = {}
         self._leaf_forms: dict[e.Expr, Poly] = {}
@@ -92,7 +61,7 @@ class Judge:
 
     def _bounded(self, equation: Equation) -> Decision:
         """The decision, if the formulas are not nested beyond reason, within the time allowed."""
-        if _depth(equation.left) > MAX_NESTING or _depth(equation.right) > MAX_NESTING:
+        if depth(equation.left) > MAX_NESTING or depth(equation.right) > MAX_NESTING:
             return Decision(Answer.UNDECIDED, reason="sums or derivatives nested too deeply")
         try:
             with budget.limit(self.timeout):
@@ -150,7 +119,7 @@ class Judge:
         if numeric is not None and not numeric.agrees:
             point = self._counterexample(equation)
             if point is not None:
-                self._confirm(equation, False)
+                self._confirm(equation, False, point.sizes)
                 return Decision(Answer.REFUTED, None, numeric, point)
         proved, reason = self._proved(equation)
         if proved:
@@ -161,7 +130,7 @@ class Judge:
         if numeric is None:
             point = self._counterexample(equation)
             if point is not None:
-                self._confirm(equation, False)
+                self._confirm(equation, False, point.sizes)
                 return Decision(Answer.REFUTED, None, numeric, point)
         if numeric is not None and numeric.agrees is False:
             return Decision(
@@ -254,8 +223,9 @@ class Judge:
     def _sizes(self, equation: Equation, attempt: int, least: int = 0) -> dict[str, int]:
         """Small sizes, different ones for different symbols, large enough for fixed positions."""
         names = sorted(self._size_names | size_names(None, equation))
-        row = _SMALL[attempt % len(_SMALL)]
-        need = max(self._largest, _largest_position(equation, None)) + (1 if least else 0)
+        smallest = not least and attempt < 2 * len(_SMALLEST)
+        row = (_SMALLEST if smallest else _SMALL)[attempt % len(_SMALL)]
+        need = max(self._largest, largest_position(equation, None)) + (1 if least else 0)
         sizes = {n: max(row[k % len(row)] + least, need) for k, n in enumerate(names)}
         for name in names:
             if name.isdigit():
@@ -279,7 +249,7 @@ class Judge:
 
     @cached_property
     def _largest(self) -> int:
-        return _largest_position(None, self.graph)
+        return largest_position(None, self.graph)
 
     # -- counterexamples ---------------------------------------------------------------
 
@@ -294,13 +264,13 @@ class Judge:
             if time.monotonic() - started > self.timeout:
                 return None
             sizes = self._sizes(equation, attempt)
-            values = _small_values(left, right, sizes, self.graph, attempt, self.seed)
+            values = small_values(left, right, sizes, self.graph, attempt, self.seed)
             for name in self.normalised & set(values):
-                _normalise(values[name])
-            for at in _positions(equation.index_sizes, sizes):
-                found = _difference(left, right, exact.Place(sizes, values, at))
+                normalise(values[name])
+            for at in positions(equation.index_sizes, sizes):
+                found = difference(left, right, exact.Place(sizes, values, at))
                 if found is not None:
-                    return _written(found, sizes, values, at, left, right)
+                    return written(found, sizes, values, at, left, right)
         return None
 
     def _leaf_form(self, side: e.Expr) -> Poly:
@@ -311,210 +281,47 @@ class Judge:
 
     # -- SymPy at small sizes ----------------------------------------------------------
 
-    def _confirm(self, equation: Equation, expected: bool) -> None:
-        """SymPy must not contradict, where it is asked and gets an answer in time."""
-        if "sympy" not in self.engines:
+    def _confirm(self, equation: Equation, expected: bool, sizes: dict[str, int] | None = None) -> None:
+        """SymPy must not contradict: at small sizes for a proof, at its own sizes for a refutation."""
+        if "sympy" not in self.engines or equation.equal_sizes:
             return
-        verdict, scope = self._sympy(equation, (2,))
-        if verdict is not None and verdict is not expected and not (expected is False and verdict):
-            word = "proved" if expected else "refuted"
+        verdict, scope = self._sympy(equation, sizes or self._mixed_sizes(equation))
+        if verdict is not None and verdict is not expected:
+            word = "proves" if expected else "refutes"
             raise Disagreement(f"the algebra {word} this, SymPy says otherwise at {scope}")
 
+    def _mixed_sizes(self, equation: Equation, first: int = 2) -> dict[str, int]:
+        """The sizes ``first`` and one more in turn, large enough for fixed positions."""
+        names = sorted(self._size_names | size_names(None, equation))
+        need = max(self._largest, largest_position(equation, None))
+        spread = 2 if len(names) < 3 else 1
+        sizes = {n: max(first + k % spread, need) for k, n in enumerate(names)}
+        return sizes | {n: int(n) for n in names if n.isdigit()}
+
     def _small(self, equation: Equation, numeric: Numeric | None, reason: str) -> Decision:
-        """The weaker answer: exact, at the sizes 2 and 3."""
-        if numeric is not None and numeric.agrees and "sympy" in self.engines and not equation.equal_sizes:
-            verdict, scope = self._sympy(equation, (2, 3))
-            if verdict:
-                return Decision(Answer.PROVED, scope, numeric)
+        """The weaker answer: exact, at two sets of small sizes."""
+        asked = numeric is not None and numeric.agrees and "sympy" in self.engines
+        if asked and not equation.equal_sizes:
+            answers = [self._sympy(equation, self._mixed_sizes(equation, first)) for first in (2, 3)]
+            if all(verdict for verdict, _ in answers):
+                return Decision(Answer.PROVED, " and ".join(scope for _, scope in answers), numeric)
         return Decision(Answer.UNDECIDED, None, numeric, None, reason)
 
-    def _sympy(self, equation: Equation, lengths: Sequence[int]) -> tuple[bool | None, str]:
+    def _sympy(self, equation: Equation, sizes: dict[str, int]) -> tuple[bool | None, str]:
+        """SymPy's exact answer at ``sizes``; None if it has none."""
         from gradcheck.algebra.sympy_bridge import equal_everywhere
 
         graph = self.graph
         if self.normalised:
-            graph, equation = _made_unit(self.graph, equation, self.normalised)
-        names = size_names(graph, equation)
-        need = _largest_position(equation, graph)
-        sizes_list = [dict.fromkeys(names, max(n, need)) for n in lengths]
-        for a, b in equation.equal_sizes:
-            for sizes in sizes_list:
-                sizes[a] = sizes[b]
-        scope = "sizes " + ", ".join(str(max(n, need)) for n in lengths)
-        try:
-            found = equal_everywhere(
-                equation.left, equation.right, graph, sizes_list, dict(equation.index_sizes)
-            )
-        except (KeyError, ValueError, RecursionError, NotImplementedError, ArithmeticError, LookupError):
+            graph, equation = made_unit(self.graph, equation, self.normalised)
+        scope = "sizes " + ", ".join(f"{n} = {v}" for n, v in sorted(sizes.items()))
+        if self._sympy_seconds > self.timeout:
             return None, scope
-        return found[0], scope
-
-
-def other_variances(graph: e.Graph) -> Iterator[tuple[str, e.Graph, str]]:
-    """The graph with one node's 1/m over a sum of squares read as 1/(m-1), or the reverse."""
-    for name, node in graph.nodes.items():
-        for part in e.walk(node.body):
-            if not isinstance(part, e.Sum) or not _is_square(part.body):
-                continue
-            size = e.Size(part.size)
-            less = e.add(size, e.number(-1))
-            for old, new, words in ((size, less, f"1/({part.size}−1)"), (less, size, f"1/{part.size}")):
-                changed = _divided_by(node.body, old, new)
-                if changed != node.body:
-                    nodes = {**graph.nodes, name: replace(node, body=changed)}
-                    yield name, e.Graph(nodes, graph.leaves, graph.roots), words
-
-
-def _is_square(body: e.Expr) -> bool:
-    return isinstance(body, e.Pow) and body.exponent == e.number(2)
-
-
-def _divided_by(body: e.Expr, old: e.Expr, new: e.Expr) -> e.Expr:
-    inverse, other = e.Pow(old, e.number(-1)), e.Pow(new, e.number(-1))
-    return e.mapped(body, lambda node: other if node == inverse else node)
-
-
-def size_names(graph: e.Graph | None, equation: Equation | None) -> set[str]:
-    """Every size symbol that a graph and an equation mention."""
-    names: set[str] = set()
-    trees: list[e.Expr] = []
-    if equation is not None:
-        names |= {size for _, size in equation.index_sizes}
-        trees += [equation.left, equation.right]
-    if graph is not None:
-        names = names.union(*graph.leaves.values(), *(node.sizes for node in graph.nodes.values()))
-        trees += [node.body for node in graph.nodes.values()]
-    for tree in trees:
-        for part in e.walk(tree):
-            if isinstance(part, e.Size):
-                names.add(part.name)
-            elif isinstance(part, e.Sum):
-                names.add(part.size)
-            names |= {i.size for i in e.indices_of(part) if isinstance(i, e.Last)}
-    return names
-
-
-def _largest_position(equation: Equation | None, graph: e.Graph | None) -> int:
-    """The largest fixed position that occurs, and one more if a last position does."""
-    largest, last = 0, False
-    trees = [n.body for n in graph.nodes.values()] if graph is not None else []
-    trees += [equation.left, equation.right] if equation is not None else []
-    for tree in trees:
-        for part in e.walk(tree):
-            for index in e.indices_of(part):
-                if isinstance(index, int):
-                    largest = max(largest, index)
-                last = last or isinstance(index, e.Last)
-    return largest + int(last and largest > 0)
-
-
-def _small_values(
-    left: Poly, right: Poly, sizes: dict[str, int], graph: e.Graph, attempt: int, seed: int
-) -> dict[str, dict[tuple[int, ...], Fraction]]:
-    """Small whole numbers for every tensor that occurs, halves from the second round on."""
-    import random
-
-    chooser = random.Random(seed * 1000 + attempt)
-    heads = sorted(h[2:] for h in left.deps() | right.deps() if h[:2] == "v:")
-    pool = [1, 2, 3, -1, 2, 4] if attempt % 3 < 2 else [1, 2, 3, 4, 5]
-    positive = attempt % 3 == 2 or attempt > 12
-    values: dict[str, dict[tuple[int, ...], Fraction]] = {}
-    for name in heads:
-        axes = _axes(name, graph)
-        entries = {}
-        for at in product(*(range(1, sizes[s] + 1) for s in axes)):
-            number = Fraction(chooser.choice(pool))
-            if attempt > 6:
-                number /= chooser.choice([1, 2, 4])
-            entries[at] = abs(number) if positive or not axes else number
-        values[name] = entries
-    return values
-
-
-def unit_sum(algebra: Algebra, name: str, sizes: tuple[str, ...]) -> Poly:
-    """``Σ_k name[…, k] − 1``, which vanishes."""
-    indices = tuple(f"@n{k}" for k in range(len(sizes)))
-    total = algebra.ring.atom(f"v:{name}", indices).sum_over(indices[-1], sizes[-1])
-    return total - algebra.ring.one
-
-
-def _made_unit(graph: e.Graph, equation: Equation, names: frozenset[str]) -> tuple[e.Graph, Equation]:
-    """Every entry of the inputs ``names`` divided by the sum along its last axis."""
-
-    def unit(node: e.Expr) -> e.Expr:
-        if not isinstance(node, e.Var) or node.name not in names or not node.indices:
-            return node
-        total = e.Sum("ν", graph.leaves[node.name][-1], e.Var(node.name, (*node.indices[:-1], "ν")))
-        return e.divide(node, total)
-
-    nodes = {n: replace(d, body=e.mapped(d.body, unit)) for n, d in graph.nodes.items()}
-    left, right = e.mapped(equation.left, unit), e.mapped(equation.right, unit)
-    return e.Graph(nodes, graph.leaves, graph.roots), replace(equation, left=left, right=right)
-
-
-def _normalise(entries: dict[tuple[int, ...], Fraction]) -> None:
-    """Make the entries along the last axis positive, with sum 1."""
-    totals: dict[tuple[int, ...], Fraction] = {}
-    for at, number in entries.items():
-        totals[at[:-1]] = totals.get(at[:-1], Fraction(0)) + abs(number)
-    for at, number in entries.items():
-        entries[at] = abs(number) / totals[at[:-1]]
-
-
-def _axes(name: str, graph: e.Graph) -> tuple[str, ...]:
-    if name in graph.leaves or name in graph.nodes:
-        return graph.sizes(name)
-    for loss, roots in graph.roots.items():
-        for node in roots:
-            if e.upstream(loss, node) == name:
-                return graph.sizes(node)
-    raise KeyError(name)
-
-
-def _positions(index_sizes: tuple[tuple[str, str], ...], sizes: dict[str, int]) -> Iterator[dict[str, int]]:
-    names = [n for n, _ in index_sizes]
-    ranges = [range(1, min(sizes[s], 3) + 1) for _, s in index_sizes]
-    for count, at in enumerate(product(*ranges)):
-        if count > 80:
-            return
-        yield dict(zip(names, at, strict=True))
-
-
-def _difference(left: Poly, right: Poly, place: exact.Place) -> tuple[exact.Number, exact.Number] | None:
-    """Both sides, if they exist there and differ beyond any doubt."""
-    try:
-        a, b = exact.value(left, place), exact.value(right, place)
-    except (ArithmeticError, ValueError):
-        return None
-    return (a, b) if exact.differ(a, b) else None
-
-
-def _written(
-    found: tuple[exact.Number, exact.Number],
-    sizes: dict[str, int],
-    values: dict[str, dict[tuple[int, ...], Fraction]],
-    at: dict[str, int],
-    left: Poly,
-    right: Poly,
-) -> Counterexample:
-    used = {h[2:] for h in left.deps() | right.deps()}
-    return Counterexample(
-        dict(sorted(sizes.items())),
-        {name: _nested(entries) for name, entries in sorted(values.items()) if name in used},
-        exact.shown(found[1]),
-        exact.shown(found[0]),
-        {name: at[name] for name in sorted(at) if not name.startswith("α")}
-        | {f"axis {k}": at[name] for k, name in enumerate((n for n in at if n.startswith("α")), 1)},
-    )
-
-
-def _nested(entries: dict[tuple[int, ...], Fraction], prefix: tuple[int, ...] = ()) -> str:
-    """A tensor's entries as nested brackets."""
-    if () in entries:
-        return str(entries[()])
-    depth = len(prefix)
-    rank = len(next(iter(entries)))
-    if depth == rank:
-        return str(entries[prefix])
-    heads = sorted({k[depth] for k in entries if k[:depth] == prefix})
-    return "[" + ", ".join(_nested(entries, (*prefix, h)) for h in heads) + "]"
+        started = time.monotonic()
+        try:
+            letters = dict(equation.index_sizes)
+            return equal_everywhere(equation.left, equation.right, graph, [sizes], letters)[0], scope
+        except (RecursionError, NotImplementedError, ArithmeticError, LookupError, ValueError):
+            return None, scope
+        finally:
+            self._sympy_seconds += time.monotonic() - started

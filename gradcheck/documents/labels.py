@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Chain, Collected
 from gradcheck.documents.environment import Environment
-from gradcheck.documents.judging import Judged, Judgement
+from gradcheck.documents.judgements import Judged, Judgement
 from gradcheck.documents.names import Names, _letter
 from gradcheck.documents.statements import Statement
 from gradcheck.model import Answer, Verdict

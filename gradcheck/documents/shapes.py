@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gradcheck.documents import syntax as s
 from gradcheck.documents.collect import Collected
-from gradcheck.documents.judging import Judged, Judgement
+from gradcheck.documents.judgements import Judged, Judgement
 from gradcheck.documents.statements import Part, Statement
 from gradcheck.documents.tokens import Refusal
 from gradcheck.model import Answer, Verdict

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gradcheck.documents import syntax as s
+from gradcheck.documents.chain_reading import ChainReader
 from gradcheck.documents.collect import Collected
 from gradcheck.documents.deciding import Judge
 from gradcheck.documents.environment import Environment, build
-from gradcheck.documents.judging import MODES, ChainJudge, ChainReader
+from gradcheck.documents.judging import MODES, ChainJudge
 
 _TOPICS = (
     "relu", "softmax", "sigmoid", "tanh", "batch norm", "batchnorm", "batch-norm", "layer norm", "layernorm",
@@ -44,7 +45,8 @@ def topics_in(heading: str) -> frozenset[str]:
 
 def parts_of(collected: Collected) -> list[Part]:
     """The document's parts with the environments to read each under, the best first."""
-    boundaries = dict(_boundaries(collected))
+    blocks = {section: True for section, by_block in _boundaries(collected) if by_block}
+    boundaries = blocks or dict(_boundaries(collected))
     starts = sorted({0, *boundaries})
     whole: Environment | None = None
     parts: list[Part] = []
