@@ -13,14 +13,12 @@ from gradcheck.documents.names import Names
 
 def arrays_in(
     trees: list[s.Syntax], names: Names, equations: list[tuple[s.Syntax, s.Syntax]]
-) -> frozenset[str]:
-    """The names of all symbols that are used as whole arrays."""
-    found: set[str] = set()
+) -> dict[str, bool]:
+    """The symbols that are used as whole arrays; whether something shows it, or it only follows."""
     nodes = [n for t in trees for n in s.walk(t)]
     scalars = {n for node in nodes if isinstance(node, s.Fraction_) if (n := _name(node.denominator, names))}
-    for node in nodes:
-        found |= _shown_by(node, names)
-    found -= scalars
+    shown = set[str]().union(*(_shown_by(node, names) for node in nodes)) - scalars
+    found = set(shown)
     while True:
         more = set[str]()
         for node in nodes:
@@ -28,7 +26,7 @@ def arrays_in(
         for left, right in equations:
             more |= _carried_over(left, right, names, found) - scalars
         if more <= found:
-            return frozenset(found)
+            return {name: name in shown for name in found}
         found |= more
 
 

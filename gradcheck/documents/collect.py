@@ -236,6 +236,8 @@ class _Reader:
         found: list[s.Compare] = []
         names = {"=": "=", "\\neq": "!=", ">": ">", "<": "<", "\\geq": ">=", "\\leq": "<="}
         for statement in statements:
+            if statement.kind == "chain" and not is_index_label(statement):
+                continue
             for left, right in zip(statement.parts, statement.parts[1:], strict=False):
                 if isinstance(left.tree, s.Syntax) and isinstance(right.tree, s.Syntax) and right.sign:
                     name = names.get(right.sign.value)

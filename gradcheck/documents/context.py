@@ -25,7 +25,7 @@ class Context(ABC):
     definitions: dict[str, Definition]
     losses: set[str]
     shapes: dict[str, tuple[int, ...]]
-    arrays: frozenset[str]
+    arrays: dict[str, bool]
     matrix_mode: bool
     axes: Axes = field(init=False)
     defined: dict[str, Defined] = field(init=False, default_factory=dict)

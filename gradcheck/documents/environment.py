@@ -128,7 +128,7 @@ def _understand(
                 _definitions(environment, end),
                 environment.losses,
                 shapes,
-                arrays if matrix_mode else frozenset(),
+                arrays if matrix_mode else {},
                 matrix_mode,
             )
             meaning.dependent = dependent

@@ -187,7 +187,9 @@ class ChainJudge:
                 if condition.sign == "=" and left and other:
                     expr = e.rename(expr, {other: left})
                 elif condition.sign in ("!=", ">", "<", ">=", "<="):
-                    expr = e.mul(self.meaning.condition(condition, self.read.frame), expr)
+                    indicator = self.meaning.condition(condition, self.read.frame)
+                    if not indicator.rank:
+                        expr = e.mul(indicator.expr, expr)
             except Refusal:
                 continue
         return expr
@@ -257,6 +259,9 @@ class ChainJudge:
             decision = self.judge.decide(equation)
             if decision.answer is Answer.REFUTED and (stranger := self._stranger(equation)):
                 decision = Decision(Answer.UNDECIDED, reason=f"{stranger} is defined nowhere")
+            if decision.answer is Answer.REFUTED and (guess := self._only_guessed(equation)):
+                reason = f"whether {guess} is an array is not said; a shape would settle it"
+                decision = Decision(Answer.UNDECIDED, reason=reason)
             if decision.answer is not Answer.PROVED:
                 return decision.answer, decision, None, equation
         return Answer.PROVED, decision, None, equations[-1] if equations else None
@@ -282,6 +287,16 @@ class ChainJudge:
         bodies = [n.body for n in self.judge.graph.nodes.values()]
         bodies += [d.node.body for d in self.meaning.defined.values() if d.abbreviation]
         return frozenset(n.name for b in bodies for n in e.walk(b) if isinstance(n, e.Var))
+
+    def _only_guessed(self, equation: Equation) -> str:
+        """An input taken for an array only because of what stands near it, if no other one is."""
+        meaning, slots = self.meaning, self.reader.environment.names.slots
+        inputs = {n.name for x in (equation.left, equation.right) for n in e.walk(x) if isinstance(n, e.Var)}
+        arrays = [
+            n for n in sorted(inputs) if n in meaning.arrays and n not in meaning.shapes and not slots.get(n)
+        ]
+        settled = any(slots.get(n) or n in meaning.shapes for n in inputs)
+        return "" if settled or any(meaning.arrays[n] for n in arrays) else next(iter(arrays), "")
 
     def _stranger(self, equation: Equation) -> str:
         """An input that no definition and no left side mentions: too little is known to refute."""

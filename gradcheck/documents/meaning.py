@@ -127,13 +127,13 @@ class Meaning(Context):
             case s.Cases():
                 return read_cases(self, tree, frame)
             case s.Indicator():
-                return Value(read_conditions(self, tree.conditions, frame))
+                return read_conditions(self, tree.conditions, frame)
             case s.Norm():
                 return read_norm(self, tree, frame)
             case _:
                 raise Refusal(_without_value(tree), tree.start, tree.end)
 
-    def condition(self, compare: s.Compare, frame: Frame) -> e.Expr:
+    def condition(self, compare: s.Compare, frame: Frame) -> Value:
         """1 where the comparison holds, else 0."""
         return read_condition(self, compare, frame)
 

@@ -13,30 +13,34 @@ from gradcheck.documents.names import _letter
 from gradcheck.documents.tokens import Refusal
 from gradcheck.documents.values import Value
 
+_ONE = Value(e.ONE)
+
 
 def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
     """Each branch times the indicator of its conditions; the last one takes what is left."""
-    rest: e.Expr = e.ONE
-    result: Value | None = None
+    elementwise = context.axes.elementwise
+    rest, result = _ONE, None
     for branch, conditions in tree.rows:
         here = read_conditions(context, conditions, frame) if conditions else rest
         if conditions:
-            rest = e.add(rest, e.neg(here))
-        value = context.value(branch, frame)
-        weighted = replace(value, expr=e.mul(here, value.expr))
-        result = weighted if result is None else context.axes.elementwise(e.add, result, weighted)
+            rest = elementwise(_less, rest, here)
+        weighted = elementwise(e.mul, here, context.value(branch, frame))
+        result = weighted if result is None else elementwise(e.add, result, weighted)
     assert result is not None
     return result
 
 
-def read_conditions(context: Context, conditions: tuple[s.Syntax, ...], frame: Frame) -> e.Expr:
+def read_conditions(context: Context, conditions: tuple[s.Syntax, ...], frame: Frame) -> Value:
     """The indicator of all ``conditions`` together."""
-    factors = [read_condition(context, c, frame) for c in conditions if isinstance(c, s.Compare)]
-    return e.mul(*factors)
+    result = _ONE
+    for condition in conditions:
+        if isinstance(condition, s.Compare):
+            result = context.axes.elementwise(e.mul, result, read_condition(context, condition, frame))
+    return result
 
 
-def read_condition(context: Context, compare: s.Compare, frame: Frame) -> e.Expr:
-    """1 where the comparison holds, else 0."""
+def read_condition(context: Context, compare: s.Compare, frame: Frame) -> Value:
+    """1 where the comparison holds, else 0; entry by entry between arrays."""
     left, right = _letter(compare.left), _letter(compare.right)
     letters = context.names.letters | frame.bound | set(frame.scope)
     is_index = (left in letters or isinstance(compare.left, s.Number)) and (
@@ -44,14 +48,17 @@ def read_condition(context: Context, compare: s.Compare, frame: Frame) -> e.Expr
     )
     if is_index and compare.sign in ("=", "!="):
         delta = e.Delta(read_index(context, compare.left, frame), read_index(context, compare.right, frame))
-        return delta if compare.sign == "=" else e.add(e.ONE, e.neg(delta))
+        return Value(delta if compare.sign == "=" else _less(e.ONE, delta))
     if compare.sign in ("<", ">", "<=", ">="):
         a, b = context.value(compare.left, frame), context.value(compare.right, frame)
-        difference = e.add(a.expr, e.neg(b.expr))
-        if compare.sign in ("<", "<="):
-            difference = e.neg(difference)
-        strict = e.Fun("step", (difference,))
+        larger, smaller = (b, a) if compare.sign in ("<", "<=") else (a, b)
+        difference = context.axes.elementwise(_less, larger, smaller)
         if compare.sign in ("<=", ">="):
-            return e.add(e.ONE, e.neg(e.Fun("step", (e.neg(difference),))))
-        return strict
+            below = e.Fun("step", (e.neg(difference.expr),))
+            return replace(difference, expr=_less(e.ONE, below))
+        return replace(difference, expr=e.Fun("step", (difference.expr,)))
     raise Refusal("this condition is not read", compare.start, compare.end)
+
+
+def _less(left: e.Expr, right: e.Expr) -> e.Expr:
+    return e.add(left, e.neg(right))

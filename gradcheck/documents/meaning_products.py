@@ -21,6 +21,7 @@ def read_product(context: Context, tree: s.Product, frame: Frame) -> Value:
     """The product of all factors, each joined as its sign says."""
     values = read_factors(context, tree, frame)
     result, _ = values[0]
+    masked = any(isinstance(f, s.Indicator) for f in tree.factors)
     weighted = isinstance(tree.factors[0], s.Symbol) and tree.factors[0].name.strip("\\mathbf{}") in _WEIGHTS
     for value, join in values[1:]:
         if join in ("/", "\\div"):
@@ -29,7 +30,7 @@ def read_product(context: Context, tree: s.Product, frame: Frame) -> Value:
             if result.rank != 1 or value.rank != 1:
                 raise Refusal("⊗ is read between vectors only", tree.start, tree.end)
             result = Value(e.mul(result.expr, value.expr), result.axes + value.axes)
-        elif join in ("\\odot", "\\circ", "*"):
+        elif join in ("\\odot", "\\circ", "*") or (masked and result.rank == value.rank):
             result = context.axes.elementwise(e.mul, result, value)
         else:
             result = context.axes.product(result, value, dot=join in ("\\cdot", "@"))

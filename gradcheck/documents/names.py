@@ -88,7 +88,11 @@ class Names:
                 self._bound.add(node.letter)
                 self._bound |= {e.name for e in node.excluded if isinstance(e, s.Symbol)}
             case s.Compare():
-                sides = [x for x in (node.left, node.right) if isinstance(x, s.Symbol) and not x.sub]
+                sides = [
+                    x
+                    for x in (node.left, node.right)
+                    if isinstance(x, s.Symbol) and not x.sub and x.sup is None
+                ]
                 if node.sign in ("=", "!=") and len(sides) == 2:
                     self._bound |= {x.name for x in sides if len(x.name) == 1}
             case _:
