@@ -13,8 +13,8 @@ from gradcheck.documents.tokens import Refusal
 from gradcheck.documents.values import Value
 
 
-def with_mode(expr: e.Expr, mode: str, signs: dict[int, str] | None = None) -> e.Expr:
-    """``expr`` with every partial derivative between nodes read as ``mode``."""
+def with_mode(expr: e.Expr, mode: str) -> e.Expr:
+    """``expr`` with every derivative between nodes read as ``mode``; "written": d total, ∂ local."""
     match expr:
         case e.Partial(body, wrt, indices, written):
             chosen = written if mode == "written" else mode

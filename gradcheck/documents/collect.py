@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from gradcheck.documents import syntax as s
 from gradcheck.documents.declared import Declared, read_declared
+from gradcheck.documents.macros import macros_in
 from gradcheck.documents.source import Kind, Region, Source
 from gradcheck.documents.statements import Part, Statement, is_index_label, read_statements
-from gradcheck.documents.tokens import Macro, Refusal, Token, macros_in, tokenise
+from gradcheck.documents.tokens import Macro, Refusal, Token, tokenise
 
 _BEFORE_CONDITION = re.compile(r"\b(if|when|for|case|whenever|assuming|si|where|with)\b[\s:*_]*$", re.I)
 _AFTER_CONDITION = re.compile(r"^[^.!?]{0,60}[:.,;\s*_]*$")

@@ -98,7 +98,8 @@ def read_partial(context: Context, of: s.Syntax, wrt: s.Symbol, frame: Frame, tr
     name, indices, axes = read_target(context, wrt, frame)
     if frame.prime is None:
         frame.prime = (name, indices)
-    return Value(e.Partial(body.expr, name, indices, frame.mode), body.axes + axes, outer=body.rank)
+    mode = "total" if frame.mode == "total" or tree.sign == "d" else "local"
+    return Value(e.Partial(body.expr, name, indices, mode), body.axes + axes, outer=body.rank)
 
 
 def read_function_body(context: Context, of: s.Syntax, wrt: s.Symbol, frame: Frame) -> Value | None:

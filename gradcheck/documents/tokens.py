@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gradcheck.documents.spellings import COMBINING, GAPS, GONE, SAME, TEXT, UNICODE, WITH_ARGUMENT
+
 MAX_TOKENS = 20_000
 MAX_DEPTH = 60
 
@@ -56,59 +58,14 @@ _LEXER = re.compile(
     re.DOTALL,
 )
 
-_GONE = frozenset(
-    r"""\, \; \: \! \> \  \left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl
-    \biggr \Biggl \Biggr \bigm \displaystyle \textstyle \scriptstyle \limits \nolimits \notag
-    \nonumber \hfill \hline \centering \small \large \normalsize \mathstrut \strut \noindent \par
-    \relax \allowbreak \nobreak \medspace \thinspace \thickspace \negthinspace \protect \ensuremath
-    \mathop \mathrel \mathbin \mathord \mathopen \mathclose \tiny \footnotesize \scriptscriptstyle
-    \smallskip \medskip \bigskip \/""".split()
-) | {"\\ ", "\\\n"}
-_WITH_ARGUMENT = frozenset(
-    r"\hspace \vspace \hspace* \vspace* \phantom \hphantom \vphantom \eqref \ref \cite".split()
-)
-_TEXT = frozenset(r"\text \textrm \textbf \textit \textnormal \mbox \hbox \intertext \shortintertext".split())
-_GAPS = frozenset(r"\quad \qquad \enspace \hskip \enskip".split())
-_SAME = {
-    r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\ne": r"\neq", r"\le": r"\leq",
-    r"\ge": r"\geq", r"\to": r"\rightarrow", r"\gets": r"\leftarrow", r"\lbrace": r"\{",
-    r"\rbrace": r"\}", r"\lbrack": "[", r"\rbrack": "]", r"\ast": "*", r"\colon": ":",
-    r"\ldots": r"\cdots", r"\dots": r"\cdots", r"\dotsb": r"\cdots", r"\dotsc": r"\cdots",
-    r"\dotsm": r"\cdots", r"\dotso": r"\cdots", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|",
-    r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\mid": "|", r"\iff": r"\Leftrightarrow",
-    r"\implies": r"\Rightarrow", r"\coloneqq": r"\coloneqq", r"\colonequals": r"\coloneqq",
-    r"\triangleq": r"\coloneqq", r"\doteq": r"\coloneqq", r"\defeq": r"\coloneqq",
-    r"\longleftarrow": r"\leftarrow", r"\intercal": r"\top", r"\varepsilon": r"\epsilon",
-    r"\Longrightarrow": r"\Rightarrow", r"\bullet": r"\cdot", r"\land": ",", r"\newline": "\\\\",
-    r"\cr": "\\\\", r"\tabularnewline": "\\\\", r"\nicefrac": r"\frac", r"\sfrac": r"\frac",
-    r"\lt": "<", r"\gt": ">", r"\leqslant": r"\leq", r"\geqslant": r"\geq", r"\substack": r"\substack",
-    r"\bigl|": "|", r"\operatorname*": r"\operatorname",
-}  # fmt: skip
-_UNICODE = {
-    "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "Σ": r"\Sigma", "∏": r"\prod", "√": r"\sqrt",
-    "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "⊙": r"\odot", "∘": r"\circ", "∗": "*", "−": "-",
-    "–": "-", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq", "←": r"\leftarrow", "→": r"\rightarrow",
-    "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "≔": r"\coloneqq", "≜": r"\coloneqq", "∈": r"\in",
-    "∀": r"\forall", "⋯": r"\cdots", "…": r"\cdots", "∞": r"\infty", "≈": r"\approx", "ℝ": r"\R",
-    "∴": r"\therefore", "ᵀ": r"^\top", "⊤": r"\top", "‖": r"\|", "ℓ": r"\ell", "𝟙": r"\mathbb{1}",
-    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\epsilon", "ϵ": r"\epsilon",
-    "ζ": r"\zeta", "η": r"\eta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu",
-    "ν": r"\nu", "ξ": r"\xi", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau", "φ": r"\phi",
-    "ϕ": r"\phi", "χ": r"\chi", "ψ": r"\psi", "ω": r"\omega", "Γ": r"\Gamma", "Δ": r"\Delta",
-    "Θ": r"\Theta", "Λ": r"\Lambda", "Φ": r"\Phi", "Ψ": r"\Psi", "Ω": r"\Omega", "µ": r"\mu",
-    "²": "^2", "³": "^3", "¹": "^1", "⁻": "^-", "½": r"\frac{1}{2}", "′": "'",
-    "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l", "ₙ": "_n",
-    "x̂": r"\hat{x}", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2062": " ", "\u2061": " ",
-}  # fmt: skip
-_COMBINING = {"\u0302": r"\hat", "\u0304": r"\bar", "\u0303": r"\tilde", "\u0307": r"\dot"}
-
 
 def tokenise(text: str, offsets: Sequence[int], macros: dict[str, Macro] | None = None) -> list[Token]:
     """The tokens of ``text``; raises `Refusal` when macros make too many of them."""
-    return _simplified(expand(_raw(text, offsets), macros or {}))
+    return _simplified(expand(lexed(text, offsets), macros or {}))
 
 
-def _raw(text: str, offsets: Sequence[int]) -> list[Token]:
+def lexed(text: str, offsets: Sequence[int]) -> list[Token]:
+    """The tokens as they are written, Unicode in its TeX spelling, blanks kept."""
     tokens: list[Token] = []
     for match in _LEXER.finditer(text):
         kind, value = match.lastgroup or "char", match.group()
@@ -117,14 +74,14 @@ def _raw(text: str, offsets: Sequence[int]) -> list[Token]:
             continue
         if kind == "space":
             tokens.append(Token("blank", " ", start, end))
-        elif value in _COMBINING and tokens:
+        elif value in COMBINING and tokens:
             accented = tokens.pop()
-            accent = Token("command", _COMBINING[value], accented.start, end)
+            accent = Token("command", COMBINING[value], accented.start, end)
             tokens += [accent, Token("char", "{", start, start), accented, Token("char", "}", end, end)]
-        elif value in _UNICODE:
+        elif value in UNICODE:
             tokens += (
                 Token(m.lastgroup or "char", m.group(), start, end)
-                for m in _LEXER.finditer(_UNICODE[value])
+                for m in _LEXER.finditer(UNICODE[value])
                 if m.lastgroup != "space"
             )
         else:
@@ -197,10 +154,10 @@ def _simplified(tokens: list[Token]) -> list[Token]:
         if token.kind == "blank":
             continue
         if token.kind == "command":
-            if token.value in _WITH_ARGUMENT:
+            if token.value in WITH_ARGUMENT:
                 k = _group_end(tokens, k)
                 continue
-            if token.value in _GONE:
+            if token.value in GONE:
                 if token.value in ("\\left", "\\right") and k < len(tokens) and tokens[k].value == ".":
                     k += 1
                 continue
@@ -210,16 +167,16 @@ def _simplified(tokens: list[Token]) -> list[Token]:
                 result.append(Token("label", words, token.start, tokens[end - 1].end))
                 k = end
                 continue
-            if token.value in _GAPS:
+            if token.value in GAPS:
                 result.append(replace(token, kind="space"))
                 continue
-            if token.value in _TEXT:
+            if token.value in TEXT:
                 end = _group_end(tokens, k)
                 words = "".join(t.value for t in tokens[k:end])
                 result.append(Token("text", words.strip("{} "), token.start, tokens[end - 1].end))
                 k = end
                 continue
-            token = replace(token, value=_SAME.get(token.value, token.value))
+            token = replace(token, value=SAME.get(token.value, token.value))
             if not token.value.startswith("\\"):
                 token = replace(token, kind="char")
         result.append(token)
@@ -239,33 +196,3 @@ def _group_end(tokens: list[Token], k: int) -> int:
         if not depth:
             break
     return k
-
-
-_DEFINERS = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|providecommand|renewcommand|DeclareMathOperator)\*?\s*\{?\s*(\\[A-Za-z]+)\s*\}?"
-    r"\s*(?:\[(\d)\])?\s*(?=\{)|\\def\s*(\\[A-Za-z]+)((?:#\d)*)\s*(?=\{)"
-)
-
-
-def macros_in(text: str) -> dict[str, Macro]:
-    """The macros that ``text`` defines by ``\\newcommand``, ``\\def`` or ``\\DeclareMathOperator``."""
-    found: dict[str, Macro] = {}
-    for match in _DEFINERS.finditer(text):
-        body = _braced(text, match.end())
-        if body is None:
-            continue
-        name = match.group(1) or match.group(3)
-        arity = int(match.group(2) or 0) if match.group(1) else len(match.group(4) or "") // 2
-        if match.group().startswith("\\DeclareMathOperator"):
-            body = f"\\operatorname{{{body}}}"
-        found[name] = Macro(arity, tuple(_raw(body, range(len(body) + 1))))
-    return found
-
-
-def _braced(text: str, start: int) -> str | None:
-    depth = 0
-    for k in range(start, min(len(text), start + 4000)):
-        depth += (text[k] == "{") - (text[k] == "}")
-        if depth == 0:
-            return text[start + 1 : k]
-    return None
