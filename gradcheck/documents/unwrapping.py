@@ -36,8 +36,10 @@ def unwrapped(tokens: list[Token], depth: int = 0) -> list[Token]:
         if opener < len(tokens) and tokens[opener].is_("{") and not _is_argument(tokens, k, opener):
             end = closing_brace(tokens, opener)
             inner = tokens[opener + 1 : end]
-            if token.value in _COLOURED or has_relation(outermost(unwrapped(inner, depth + 1))):
-                result += unwrapped(inner, depth + 1)
+            if has_relation(inner) or token.value in _COLOURED:
+                inner = unwrapped(inner, depth + 1)
+            if token.value in _COLOURED or has_relation(outermost(inner)):
+                result += inner
                 k = (
                     _after_scripts(tokens, end + 1)
                     if token.value in ("\\underbrace", "\\overbrace")
