@@ -12,8 +12,8 @@ from benchmarks.table import Figure
 from benchmarks.timing import best, calibration, seconds
 from gradcheck.builtin import builtin_paths
 from gradcheck.documents.check import Bench, check_source
-from gradcheck.documents.collect import Chain
-from gradcheck.documents.judgements import Judgement
+from gradcheck.documents.judging.judgements import Judgement
+from gradcheck.documents.reading.collect import Chain
 from gradcheck.options import ENGINES, Options
 
 QUICK = ("algebra", "float64")

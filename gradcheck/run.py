@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.documents.check import check_source
-from gradcheck.documents.decode import decode
-from gradcheck.documents.source import UnreadableDocument
+from gradcheck.documents.reading.decode import decode
+from gradcheck.documents.reading.source import UnreadableDocument
 from gradcheck.inputs import Input
 from gradcheck.model import Claim, Document, Report, Trouble, Verdict
 from gradcheck.options import Options

@@ -13,7 +13,7 @@ import pytest
 
 from gradcheck import rules, run
 from gradcheck.cli import main
-from gradcheck.documents.source import UnreadableDocument
+from gradcheck.documents.reading.source import UnreadableDocument
 from gradcheck.inputs import Input
 from gradcheck.model import Claim, Document, Place, Trouble, Verdict
 from gradcheck.options import ENGINES, Options

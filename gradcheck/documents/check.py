@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from gradcheck.algebra.expr import Adjoint
-from gradcheck.documents import statements
-from gradcheck.documents.chain_reading import ChainReader
-from gradcheck.documents.collect import Chain, Collected, collect
-from gradcheck.documents.deciding import Judge
-from gradcheck.documents.declared import Declared, read_declared
-from gradcheck.documents.diagnosis import diagnose
-from gradcheck.documents.environment import Environment
-from gradcheck.documents.equations import Disagreement
-from gradcheck.documents.extract import read_source
-from gradcheck.documents.judgements import Judged, Judgement
-from gradcheck.documents.judging import ChainJudge
-from gradcheck.documents.labels import label_judgements
-from gradcheck.documents.meaning import Meaning
-from gradcheck.documents.readings import symbol_readings
-from gradcheck.documents.shapes import shape_judgements
-from gradcheck.documents.source import Source
-from gradcheck.documents.syntax import Derivative, Syntax, walk
-from gradcheck.documents.tokens import Refusal
-from gradcheck.documents.topics import Part, parts_of
-from gradcheck.documents.values import Value
+from gradcheck.documents.judging.chain import ChainJudge
+from gradcheck.documents.judging.chain_reading import ChainReader
+from gradcheck.documents.judging.deciding import Judge
+from gradcheck.documents.judging.diagnosis import diagnose
+from gradcheck.documents.judging.equations import Disagreement
+from gradcheck.documents.judging.index_labels import label_judgements
+from gradcheck.documents.judging.judgements import Judged, Judgement
+from gradcheck.documents.judging.shape_claims import shape_judgements
+from gradcheck.documents.meaning.document import Meaning
+from gradcheck.documents.meaning.values import Value
+from gradcheck.documents.reading import statements
+from gradcheck.documents.reading.collect import Chain, Collected, collect
+from gradcheck.documents.reading.declared import Declared, read_declared
+from gradcheck.documents.reading.extract import read_source
+from gradcheck.documents.reading.source import Source
+from gradcheck.documents.reading.syntax import Derivative, Syntax, walk
+from gradcheck.documents.reading.tokens import Refusal
+from gradcheck.documents.symbols.environment import Environment
+from gradcheck.documents.symbols.readings import symbol_readings
+from gradcheck.documents.symbols.topics import Part, parts_of
 from gradcheck.model import Claim, Document, Place, Remark, Verdict
 from gradcheck.options import Options
 

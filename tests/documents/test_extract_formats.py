@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from gradcheck.documents.extract import read_source
-from gradcheck.documents.source import Kind, Source, UnreadableDocument
+from gradcheck.documents.reading.extract import read_source
+from gradcheck.documents.reading.source import Kind, Source, UnreadableDocument
 
 
 def read(text: str, path: str) -> Source:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.documents.extract import read_source
-from gradcheck.documents.source import Kind, Region, Source
+from gradcheck.documents.reading.extract import read_source
+from gradcheck.documents.reading.source import Kind, Region, Source
 
 
 def read(text: str, path: str = "a.md") -> Source:

@@ -11,9 +11,9 @@ from types import FrameType
 
 import pytest
 
-from gradcheck.documents.extract import read_source
-from gradcheck.documents.formats.seeker import Seeker
-from gradcheck.documents.source import Kind, Source, UnreadableDocument
+from gradcheck.documents.reading.extract import read_source
+from gradcheck.documents.reading.formats.seeker import Seeker
+from gradcheck.documents.reading.source import Kind, Source, UnreadableDocument
 
 SUFFIXES = (".md", ".txt", ".tex", ".rst", ".html", ".ipynb")
 

@@ -1,0 +1,1 @@
+"""The verdict on every relation, and what it rests on."""

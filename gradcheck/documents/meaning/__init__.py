@@ -1,0 +1,1 @@
+"""What a formula means: indexed expressions over the document's graph."""

@@ -1,0 +1,64 @@
+"""Cases and conditions, as sums of indicators."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradcheck.algebra import expr as e
+from gradcheck.documents.meaning.context import Context
+from gradcheck.documents.meaning.frames import Frame
+from gradcheck.documents.meaning.indices import read_index
+from gradcheck.documents.meaning.values import Value
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.reading.tokens import Refusal
+from gradcheck.documents.symbols.names import _letter
+
+_ONE = Value(e.ONE)
+
+
+def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
+    """Each branch times the indicator of its conditions; the last one takes what is left."""
+    elementwise = context.axes.elementwise
+    rest, result = _ONE, None
+    for branch, conditions in tree.rows:
+        here = read_conditions(context, conditions, frame) if conditions else rest
+        if conditions:
+            rest = elementwise(_less, rest, here)
+        weighted = elementwise(e.mul, here, context.value(branch, frame))
+        result = weighted if result is None else elementwise(e.add, result, weighted)
+    assert result is not None
+    return result
+
+
+def read_conditions(context: Context, conditions: tuple[s.Syntax, ...], frame: Frame) -> Value:
+    """The indicator of all ``conditions`` together."""
+    result = _ONE
+    for condition in conditions:
+        if isinstance(condition, s.Compare):
+            result = context.axes.elementwise(e.mul, result, read_condition(context, condition, frame))
+    return result
+
+
+def read_condition(context: Context, compare: s.Compare, frame: Frame) -> Value:
+    """1 where the comparison holds, else 0; entry by entry between arrays."""
+    left, right = _letter(compare.left), _letter(compare.right)
+    letters = context.names.letters | frame.bound | set(frame.scope)
+    is_index = (left in letters or isinstance(compare.left, s.Number)) and (
+        right in letters or isinstance(compare.right, s.Number)
+    )
+    if is_index and compare.sign in ("=", "!="):
+        delta = e.Delta(read_index(context, compare.left, frame), read_index(context, compare.right, frame))
+        return Value(delta if compare.sign == "=" else _less(e.ONE, delta))
+    if compare.sign in ("<", ">", "<=", ">="):
+        a, b = context.value(compare.left, frame), context.value(compare.right, frame)
+        larger, smaller = (b, a) if compare.sign in ("<", "<=") else (a, b)
+        difference = context.axes.elementwise(_less, larger, smaller)
+        if compare.sign in ("<=", ">="):
+            below = e.Fun("step", (e.neg(difference.expr),))
+            return replace(difference, expr=_less(e.ONE, below))
+        return replace(difference, expr=e.Fun("step", (difference.expr,)))
+    raise Refusal("this condition is not read", compare.start, compare.end)
+
+
+def _less(left: e.Expr, right: e.Expr) -> e.Expr:
+    return e.add(left, e.neg(right))

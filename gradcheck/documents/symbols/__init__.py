@@ -1,0 +1,1 @@
+"""What the symbols of a document are: names, sizes, definitions, losses."""
