@@ -65,6 +65,12 @@ class Algebra:
         self._adjoints: dict[tuple[str, str, str | None], Poly] = {}
         self._totals: dict[tuple[str, str], Poly] = {}
 
+    def overridden(self, overrides: Overrides) -> Algebra:
+        """The same algebra with other adjoints; what does not depend on them is shared."""
+        other = Algebra(self.graph, overrides)
+        other.ring, other._definitions, other._totals = self.ring, self._definitions, self._totals
+        return other
+
     def equal(self, left: Expr, right: Expr, given: tuple[Poly, ...] = ()) -> bool:
         """Whether ``left = right`` is proved for every size. ``False`` refutes nothing.
 

@@ -130,7 +130,7 @@ def _normalisations(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterat
         return
     algebra = judge.judge.algebra
     for name, sizes in judge.judge.graph.leaves.items():
-        if sizes and name not in judge.judge.normalised:
+        if sizes and name not in judge.judge.normalised and any(judge.judge.sums(q, name) for q in equations):
             known = unit_sum(algebra, name, sizes)
             if all(_vanishes(algebra, q, known) for q in equations):
                 yield name

@@ -94,11 +94,20 @@ class Judge:
                 found.append((name, judge))
         return found
 
+    def sums(self, equation: Equation, name: str) -> bool:
+        """Whether the difference of the two sides mentions a plain sum over the input ``name``."""
+        try:
+            difference = self._leaf_form(equation.left) - self._leaf_form(equation.right)
+        except (TooComplex, ZeroDivisionError, RecursionError):
+            return False
+        head = f"v:{name}"
+        return any(c.sizes and [h for h, _, _ in c.atoms] == [head] for c in difference.components())
+
     def overridden(self, overrides: dict[str, e.Expr]) -> Algebra:
         """The algebra in which printed formulas stand in for some nodes' adjoints."""
         key = tuple(overrides.items())
         if key not in self._overridden:
-            self._overridden[key] = Algebra(self.graph, overrides)
+            self._overridden[key] = self.algebra.overridden(overrides)
         return self._overridden[key]
 
     def plausible(self, equation: Equation) -> bool:

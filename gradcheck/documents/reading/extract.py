@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePath
 
 from gradcheck.documents.reading.decode import decode
-from gradcheck.documents.reading.formats.html import read_html
-from gradcheck.documents.reading.formats.markdown import read_markdown, read_plain_text
-from gradcheck.documents.reading.formats.notebook import read_notebook
-from gradcheck.documents.reading.formats.rst import read_rst
-from gradcheck.documents.reading.formats.tex import read_tex
 from gradcheck.documents.reading.source import Kind, Region, Source
-from gradcheck.documents.reading.view import View, view_of
+from gradcheck.documents.reading.view import view_of
 
-_READERS: dict[str, Callable[[View], list[Region]]] = {
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".tex": read_tex,
-    ".rst": read_rst,
-    ".html": read_html,
-    ".htm": read_html,
+_READERS = {
+    ".md": ("markdown", "read_markdown"),
+    ".markdown": ("markdown", "read_markdown"),
+    ".tex": ("tex", "read_tex"),
+    ".rst": ("rst", "read_rst"),
+    ".html": ("html", "read_html"),
+    ".htm": ("html", "read_html"),
 }
+"""The module below `formats` and its reader; a format is loaded when a document is written in it."""
 _LONGEST_TITLE = 200  # characters; a line may be the whole file
 
 
@@ -33,10 +30,15 @@ def read_source(path: str, data: bytes) -> Source:
     text = decode(data)
     suffix = PurePath(path).suffix.lower()
     if suffix == ".ipynb":
-        regions = read_notebook(path, text)
+        regions = _load("notebook", "read_notebook")(path, text)
     else:
-        regions = _READERS.get(suffix, read_plain_text)(view_of(text))
+        regions = _load(*_READERS.get(suffix, ("markdown", "read_plain_text")))(view_of(text))
     return Source(path, text, _find_title(path, regions), tuple(regions))
+
+
+def _load(module: str, reader: str) -> Callable[..., list[Region]]:
+    found: Callable[..., list[Region]] = getattr(import_module(f"{__package__}.formats.{module}"), reader)
+    return found
 
 
 def _find_title(path: str, regions: list[Region]) -> str:
