@@ -11,7 +11,7 @@ from gradcheck.inputs import LARGEST, Input, built_in, collect
 from gradcheck.model import Report, Trouble
 from gradcheck.options import Options
 from gradcheck.output import emit
-from gradcheck.report import FORMATS
+from gradcheck.report import renderer
 from gradcheck.run import Interrupted, check_documents
 from gradcheck.selection import narrowed
 from gradcheck.terminal import PAGE, ProgressLine, page_width, wants_color
@@ -76,7 +76,7 @@ def _print(report: Report, sources: dict[str, str], show: Presentation) -> bool:
     """Findings to standard output or a file, troubles to standard error; whether that worked."""
     color = wants_color(show.color, sys.stdout) if show.output is None else show.color == "always"
     width = PAGE if show.output else page_width(sys.stdout)
-    text = FORMATS[show.format](report, sources, color=color, verbosity=show.verbosity, width=width)
+    text = renderer(show.format)(report, sources, color=color, verbosity=show.verbosity, width=width)
     for trouble in report.troubles:
         print(_trouble_line(trouble), file=sys.stderr)
     try:

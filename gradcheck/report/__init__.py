@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Protocol
 
 from gradcheck.model import Report
-from gradcheck.report import concise, full, json
 
 
 class Render(Protocol):
@@ -23,8 +23,11 @@ class Render(Protocol):
     ) -> str: ...
 
 
-FORMATS: Mapping[str, Render] = {
-    "full": full.render,
-    "concise": concise.render,
-    "json": json.render,
-}
+FORMATS = ("full", "concise", "json")
+"""The names of the formats, each the name of its file here; a file is loaded when it is asked for."""
+
+
+def renderer(name: str) -> Render:
+    """The ``render`` of the format ``name``, one of ``FORMATS``."""
+    render: Render = import_module(f"{__package__}.{name}").render
+    return render
