@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from gradcheck.algebra import functions
 from gradcheck.algebra.calculus import derive
-from gradcheck.algebra.components import TooComplex
+from gradcheck.algebra.components import Component, TooComplex
 from gradcheck.algebra.expr import (
     Add,
     Adjoint,
@@ -35,7 +35,7 @@ from gradcheck.algebra.expr import (
     upstream,
 )
 from gradcheck.algebra.functions import new_ring
-from gradcheck.algebra.poly import Poly
+from gradcheck.algebra.poly import Poly, Ring
 from gradcheck.algebra.roots import power
 from gradcheck.algebra.zero import is_zero
 
@@ -283,22 +283,35 @@ def substitute(poly: Poly, head: str, image: Callable[[tuple[str, ...]], Poly]) 
 
 
 def _substituted(poly: Poly, known: Poly) -> Poly:
-    """``poly`` with the sum that ``known = sum - value`` mentions replaced by its value."""
-    for monomial, coefficient in known.terms.items():
-        if len(monomial) == 1 and poly.ring.table.by_id[monomial[0][0]].sizes:
-            target = poly.ring.table.by_id[monomial[0][0]]
-            value = Poly(poly.ring, {m: c for m, c in known.terms.items() if m != monomial})
-            value = value.scale(Fraction(-1) / coefficient)
-            return _replace_sum(poly, target.atoms, target.sizes, value)
-    return poly
+    """``poly`` with every ``Σ_k t[…, k]`` replaced by 1, where ``known`` is that sum less 1.
+
+    Inside a larger sum, ``Σ_{n,k} t[n,k] f[n] = Σ_n f[n]``: the index k may stand nowhere else.
+    """
+    head = next(c.head for c in known.components() if c.sizes)
+    touched = {c.id for c in poly.components() if unit_atom(c, head) is not None}
+    if not touched:
+        return poly
+    return _substituted(poly.replace(touched, lambda c: _without_unit(poly.ring, c, head)), known)
 
 
-def _replace_sum(poly: Poly, atoms: tuple, sizes: tuple[str, ...], value: Poly) -> Poly:  # type: ignore[type-arg]
-    heads = tuple(h for h, _, _ in atoms)
-    touched = {
-        c.id for c in poly.components() if c.sizes == sizes and tuple(h for h, _, _ in c.atoms) == heads
-    }
-    return poly.replace(touched, lambda _: value) if touched else poly
+def unit_atom(component: Component, head: str) -> int | None:
+    """The position of an atom ``head[…, k]`` whose last index is summed and stands nowhere else."""
+    for position, (name, indices, exponent) in enumerate(component.atoms):
+        if name != head or exponent != 1 or not indices[-1].startswith("~"):
+            continue
+        uses = sum(i == indices[-1] for _, other, _ in component.atoms for i in other)
+        if uses == 1:
+            return position
+    return None
+
+
+def _without_unit(ring: Ring, component: Component, head: str) -> Poly:
+    position = unit_atom(component, head)
+    assert position is not None
+    bound, atoms = ring.unbound(component)
+    summed = atoms[position][1][-1]
+    factors = [ring.power(ring.atom(h, i), x) for k, (h, i, x) in enumerate(atoms) if k != position]
+    return ring.product(factors).sum_over_all({i: n for i, n in bound.items() if i != summed})
 
 
 def _relu(z: Poly) -> Poly:
@@ -345,4 +358,4 @@ _FUNCTIONS: dict[str, Callable[..., Poly]] = {
     "min": lambda *args: -_max(*(-a for a in args)),
 }
 
-__all__ = ["Algebra", "TooComplex", "substitute"]
+__all__ = ["Algebra", "TooComplex", "substitute", "unit_atom"]

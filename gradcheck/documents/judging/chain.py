@@ -20,7 +20,7 @@ from gradcheck.documents.judging.matrices import entries
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
-from gradcheck.documents.symbols.names import _letter
+from gradcheck.documents.symbols.names import letter_of
 from gradcheck.model import Answer, Verdict
 
 UPSTREAM = "G"
@@ -182,7 +182,7 @@ class ChainJudge:
         if right - 1 < len(self.chain.condition_of):
             conditions += [c for c in self.chain.condition_of[right - 1] if c not in conditions]
         for condition in conditions:
-            left, other = _letter(condition.left), _letter(condition.right)
+            left, other = letter_of(condition.left), letter_of(condition.right)
             try:
                 if condition.sign == "=" and left and other:
                     expr = e.rename(expr, {other: left})

@@ -14,7 +14,7 @@ from functools import cached_property
 from gradcheck.algebra import budget, exact
 from gradcheck.algebra import expr as e
 from gradcheck.algebra.components import TooComplex
-from gradcheck.algebra.lowering import Algebra
+from gradcheck.algebra.lowering import Algebra, unit_atom
 from gradcheck.algebra.poly import Poly
 from gradcheck.documents.judging.alternatives import made_unit, other_variances, unit_sum
 from gradcheck.documents.judging.counterexamples import (
@@ -100,8 +100,7 @@ class Judge:
             difference = self._leaf_form(equation.left) - self._leaf_form(equation.right)
         except (TooComplex, ZeroDivisionError, RecursionError):
             return False
-        head = f"v:{name}"
-        return any(c.sizes and [h for h, _, _ in c.atoms] == [head] for c in difference.components())
+        return any(unit_atom(c, f"v:{name}") is not None for c in difference.components())
 
     def overridden(self, overrides: dict[str, e.Expr]) -> Algebra:
         """The algebra in which printed formulas stand in for some nodes' adjoints."""

@@ -13,7 +13,7 @@ from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Chain, Collected
 from gradcheck.documents.reading.statements import Statement
 from gradcheck.documents.symbols.environment import Environment
-from gradcheck.documents.symbols.names import Names, _letter
+from gradcheck.documents.symbols.names import Names, letter_of
 from gradcheck.model import Answer, Verdict
 
 
@@ -42,7 +42,7 @@ def label_judgements(chain: Chain, collected: Collected, environment: Environmen
 
 
 def _judged(chain: Chain, annotation: Statement, collected: Collected, names: Names) -> Judgement:
-    letter = _letter(annotation.parts[0].tree)  # type: ignore[arg-type]
+    letter = letter_of(annotation.parts[0].tree)  # type: ignore[arg-type]
     said = annotation.parts[1].tree
     meant = _meant(chain, letter, collected, names) if letter else None
     if meant is None or not isinstance(said, (s.Number, s.Symbol)):
@@ -66,7 +66,7 @@ def _meant(chain: Chain, letter: str, collected: Collected, names: Names) -> str
     letters = {
         x
         for _, a in chain.annotations
-        if a.kind == "chain" and (x := _letter(a.parts[0].tree)) is not None  # type: ignore[arg-type]
+        if a.kind == "chain" and (x := letter_of(a.parts[0].tree)) is not None  # type: ignore[arg-type]
     }
     for general in _formulas(collected):
         matched: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _match(general: object, own: object, names: Names, matched: dict[str, str]) 
         if a.name != b.name or len(a.indices) != len(b.indices):
             return False
         for x, y in zip(a.indices, b.indices, strict=True):
-            letter = _letter(x)
+            letter = letter_of(x)
             if letter is None or _value(y) != matched.setdefault(letter, _value(y)):
                 return False
         return True

@@ -11,7 +11,7 @@ from gradcheck.documents.meaning.indices import read_index
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
-from gradcheck.documents.symbols.names import _letter
+from gradcheck.documents.symbols.names import letter_of
 
 _ONE = Value(e.ONE)
 
@@ -41,7 +41,7 @@ def read_conditions(context: Context, conditions: tuple[s.Syntax, ...], frame: F
 
 def read_condition(context: Context, compare: s.Compare, frame: Frame) -> Value:
     """1 where the comparison holds, else 0; entry by entry between arrays."""
-    left, right = _letter(compare.left), _letter(compare.right)
+    left, right = letter_of(compare.left), letter_of(compare.right)
     letters = context.names.letters | frame.bound | set(frame.scope)
     is_index = (left in letters or isinstance(compare.left, s.Number)) and (
         right in letters or isinstance(compare.right, s.Number)

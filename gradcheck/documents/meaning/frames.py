@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents.reading import syntax as s
-from gradcheck.documents.symbols.names import _letter
+from gradcheck.documents.symbols.names import letter_of
 from gradcheck.documents.symbols.sizes import Scope
 
 
@@ -61,6 +61,6 @@ def letters_outside_bare_sums(tree: s.Syntax) -> set[str]:
         if isinstance(node, s.Big) and not node.binders:
             continue
         if isinstance(node, s.Symbol):
-            found |= {x for x in map(_letter, node.sub) if x}
+            found |= {x for x in map(letter_of, node.sub) if x}
         stack += list(s.parts(node))
     return found

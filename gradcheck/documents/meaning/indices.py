@@ -9,7 +9,7 @@ from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
 from gradcheck.documents.symbols.arrays import rank_by_habit
-from gradcheck.documents.symbols.names import _letter
+from gradcheck.documents.symbols.names import letter_of
 from gradcheck.documents.symbols.sizes import spelled
 
 
@@ -17,7 +17,7 @@ def read_index(context: Context, item: s.Syntax, frame: Frame, slot: int | None 
     """A subscript item as an index."""
     if isinstance(item, s.Number):
         return int(item.value)
-    letter = _letter(item)
+    letter = letter_of(item)
     if letter is None:
         raise Refusal("this subscript is not an index", item.start, item.end)
     if letter not in frame.bound and slot is not None:
@@ -86,7 +86,7 @@ def spread_indices(
     context: Context, items: tuple[s.Syntax, ...], params: tuple[str, ...], members: list[int], frame: Frame
 ) -> tuple[list[e.Index], list[int]]:
     """Too few indices: what is in scope under its own name stays, the others are filled."""
-    in_scope = {k for k, p in enumerate(params) if p in frame.scope and p not in map(_letter, items)}
+    in_scope = {k for k, p in enumerate(params) if p in frame.scope and p not in map(letter_of, items)}
     kept = sorted(in_scope)[-(len(params) - len(items)) :]
     open_ = [k for k in range(len(params)) if k not in kept][: len(items)]
     placed = {k: read_index(context, i, frame, members[k]) for k, i in zip(open_, items, strict=False)}

@@ -9,7 +9,7 @@ from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Chain
 from gradcheck.documents.reading.statements import is_decided
 from gradcheck.documents.reading.tokens import Refusal
-from gradcheck.documents.symbols.names import Names, Resolved, _letter
+from gradcheck.documents.symbols.names import Names, Resolved, letter_of
 
 
 @dataclass
@@ -52,7 +52,7 @@ def _symbol_defined(
     if isinstance(right, s.Matrix):
         return
     resolved = names.resolve(left)
-    letters = [_letter(i) for i in resolved.indices]
+    letters = [letter_of(i) for i in resolved.indices]
     if resolved.power is not None or resolved.transposed or resolved.path or None in letters:
         return
     known = [x for x in letters if x and (x.islower() or names.is_bound(x))]
@@ -83,7 +83,7 @@ def function_defined(
     inner = names.resolve(argument)
     scalar = len(group.items) == 1 and not inner.indices and not names.slots.get(inner.name)
     formal = inner.name if scalar and not resolved.indices and _uses_bare(right, inner, names) else None
-    letters = tuple(x for x in map(_letter, resolved.indices) if x)
+    letters = tuple(x for x in map(letter_of, resolved.indices) if x)
     yield Introduced(resolved.name, letters, right, chain, at, chain.section, formal, formal is None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Chain
 from gradcheck.documents.reading.tokens import Refusal
-from gradcheck.documents.symbols.names import Names, _letter
+from gradcheck.documents.symbols.names import Names, letter_of
 from gradcheck.documents.symbols.relations import head_of
 
 
@@ -32,7 +32,7 @@ def squared_names(chains: list[Chain], trees: list[s.Syntax]) -> set[tuple[str, 
 
 def _is_small(item: s.Syntax) -> bool:
     """Whether a subscript is a lower-case letter, and so an index."""
-    letter = _letter(item)
+    letter = letter_of(item)
     return letter is not None and letter.islower()
 
 
@@ -80,7 +80,7 @@ def kronecker_names(chains: list[Chain], names: Names) -> set[str]:
         if len(chain.parts) < 2 or not isinstance(chain.parts[0].tree, s.Symbol):
             continue
         left, right = names.resolve(chain.parts[0].tree), chain.parts[1].tree
-        if len(left.indices) == 2 and _is_kronecker(right, set(map(_letter, left.indices))):
+        if len(left.indices) == 2 and _is_kronecker(right, set(map(letter_of, left.indices))):
             found.add(left.name)
     return found
 
@@ -101,4 +101,4 @@ def _is_kronecker(tree: s.Syntax | Refusal, letters: set[str | None]) -> bool:
 
 def _compares(compare: s.Compare, letters: set[str | None], sign: str) -> bool:
     """Whether a comparison is between these letters, by this sign."""
-    return compare.sign == sign and {_letter(compare.left), _letter(compare.right)} == letters
+    return compare.sign == sign and {letter_of(compare.left), letter_of(compare.right)} == letters

@@ -127,7 +127,7 @@ class Names:
         strong: dict[str, set[str]] = defaultdict(set)
         for symbols in self._uses.values():
             for symbol in symbols:
-                items = [_letter(i) for i in symbol.sub]
+                items = [letter_of(i) for i in symbol.sub]
                 for letter in items:
                     if letter is None or letter in letters:
                         continue
@@ -170,7 +170,7 @@ class Names:
             transposed = inner is not None
         if inner is not None:
             power = None
-            if _letter(inner) in self._bound:
+            if letter_of(inner) in self._bound:
                 indices.insert(0, inner)
             else:
                 name += f"^{{({_label(inner)})}}"
@@ -185,9 +185,9 @@ class Names:
         return Resolved(name, tuple(indices), power, transposed, primes, path)
 
     def _is_index(self, symbol: s.Symbol, item: s.Syntax, position: int) -> bool:
-        letter = _letter(item)
+        letter = letter_of(item)
         if isinstance(item, s.Number):
-            beside = len(symbol.sub) > 1 and any(_letter(i) in self._bound for i in symbol.sub)
+            beside = len(symbol.sub) > 1 and any(letter_of(i) in self._bound for i in symbol.sub)
             whole = beside and symbol.name in self._bare
             return item.value.denominator == 1 and (whole or self._has_letters(symbol, position))
         if letter is None or symbol.sub_text in _WORDS:
@@ -213,7 +213,7 @@ class Names:
         """A subscript such as ``ih`` is one label unless each of its parts can be an index."""
         return all(
             isinstance(i, s.Number)
-            or (letter := _letter(i)) is None
+            or (letter := letter_of(i)) is None
             or letter in self.letters
             or letter.isupper()
             for i in symbol.sub
@@ -232,7 +232,7 @@ class Names:
         key = (symbol.name, len(symbol.sub), position)
         if key not in self._places:
             items = [u.sub[position] for u in self._uses[symbol.name] if len(u.sub) == len(symbol.sub)]
-            letters = [x for x in map(_letter, items) if x is not None]
+            letters = [x for x in map(letter_of, items) if x is not None]
             lettered = any(x in self.letters and x.islower() for x in letters)
             self._places[key] = lettered, any(isinstance(i, s.Number) for i in items)
         return self._places[key]
@@ -243,7 +243,7 @@ def is_transpose(sup: s.Syntax | None) -> bool:
     return isinstance(sup, s.Symbol) and sup.name in ("T", "\\top", "\\text{T}") and not sup.sub
 
 
-def _letter(item: s.Syntax | None) -> str | None:
+def letter_of(item: s.Syntax | None) -> str | None:
     if isinstance(item, s.Symbol) and not item.sub and item.sup is None and not item.primes:
         return item.name if len(item.name) == 1 or item.name == "\\ell" else None
     return None

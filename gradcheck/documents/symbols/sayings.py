@@ -7,7 +7,7 @@ import re
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Chain
 from gradcheck.documents.symbols.candidates import function_defined
-from gradcheck.documents.symbols.names import Names
+from gradcheck.documents.symbols.names import Names, letter_of
 from gradcheck.documents.symbols.sizes import spelled
 
 SAYS_NORMALISED = re.compile(
@@ -21,14 +21,20 @@ def normalised_names(chains: list[Chain], names: Names) -> set[str]:
     for chain in chains:
         for before, after in zip(chain.parts, chain.parts[1:], strict=False):
             big, one = before.tree, after.tree
-            if (
-                isinstance(big, s.Big)
-                and isinstance(one, s.Number)
-                and one.value == 1
-                and isinstance(big.body, s.Symbol)
-            ):
-                found.add(names.resolve(big.body).name)
+            if isinstance(big, s.Big) and isinstance(one, s.Number) and one.value == 1:
+                found |= _plainly_summed(big, names)
     return found
+
+
+def _plainly_summed(big: s.Big, names: Names) -> set[str]:
+    """t of ``\\sum_k t_{nk}``: one symbol, to no power, summed over its last index."""
+    if not isinstance(big.body, s.Symbol) or len(big.binders) > 1:
+        return set()
+    resolved = names.resolve(big.body)
+    letters = [b.letter for b in big.binders]
+    last = letter_of(resolved.indices[-1]) if resolved.indices else None
+    plain = resolved.power is None and not resolved.transposed and not resolved.primes
+    return {resolved.name} if plain and last is not None and letters in ([], [last]) else set()
 
 
 def defines_average(chain: Chain) -> str:

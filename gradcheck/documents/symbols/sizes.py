@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from gradcheck.documents.reading import syntax as s
-from gradcheck.documents.symbols.names import Names, _letter
+from gradcheck.documents.symbols.names import Names, letter_of
 
 Scope = dict[str, int]
 
@@ -97,7 +97,7 @@ def scan(tree: s.Syntax, scope: Scope, sizes: Sizes, names: Names) -> None:
     match tree:
         case s.Symbol():
             resolved = names.resolve(tree)
-            letters = [_letter(i) for i in resolved.indices]
+            letters = [letter_of(i) for i in resolved.indices]
             if resolved.name in names.deltas and len(letters) == 2:
                 classes = [scope.setdefault(x, sizes.fresh(x)) for x in letters if x]
                 if len(classes) == 2:
@@ -112,7 +112,7 @@ def scan(tree: s.Syntax, scope: Scope, sizes: Sizes, names: Names) -> None:
         case s.Big():
             _scan_sum(tree, scope, sizes, names)
         case s.Compare(_, _, sign, left, right) if sign in ("=", "!="):
-            a, b = _letter(left), _letter(right)
+            a, b = letter_of(left), letter_of(right)
             if a and b and names.is_bound(a) and names.is_bound(b):
                 sizes.union(scope.setdefault(a, sizes.fresh(a)), scope.setdefault(b, sizes.fresh(b)))
         case s.Product():
@@ -150,7 +150,7 @@ def _scan_sum(tree: s.Big, scope: Scope, sizes: Sizes, names: Names) -> None:
     scan(tree.body, inner, sizes, names)
     for binder in tree.binders:
         for excluded in binder.excluded:
-            letter = _letter(excluded)
+            letter = letter_of(excluded)
             if letter:
                 sizes.union(inner[binder.letter], scope.setdefault(letter, sizes.fresh(letter)))
     for letter in set(inner) - outer:
@@ -167,7 +167,7 @@ def _named_by_bound(body: s.Syntax, letter: str, member: int, sizes: Sizes, name
         if isinstance(node, s.Symbol):
             resolved = names.resolve(node)
             for position, item in enumerate(resolved.indices):
-                if _letter(item) == letter and resolved.name not in names.deltas:
+                if letter_of(item) == letter and resolved.name not in names.deltas:
                     slot = sizes.slot(resolved.name, position)
                     if not sizes.names_of(slot):
                         sizes.force(slot, member)
