@@ -88,9 +88,8 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         "--jobs",
         metavar="N",
         type=click.IntRange(1),
-        default=1,
-        show_default=True,
-        help="Documents checked at once.",
+        default=None,
+        help="Documents checked at once.  [default: as many as pay off]",
     ),
     click.option(
         "--timeout",

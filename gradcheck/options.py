@@ -15,7 +15,8 @@ class Options:
 
     ``reading`` is a file that declares what cannot be inferred; ``timeout`` is in
     seconds per claim; ``select`` and ``ignore`` are prefixes of finding codes;
-    ``only`` is the id of the one claim to report; ``jobs`` is how many processes work.
+    ``only`` is the id of the one claim to report; ``jobs`` is how many processes work,
+    None for as many as pay off.
     """
 
     reading: Path | None = None
@@ -27,4 +28,4 @@ class Options:
     only: str | None = None
     show_sympy: bool = False
     strict: bool = False
-    jobs: int = 1
+    jobs: int | None = None
