@@ -23,7 +23,7 @@ from gradcheck.documents.reading.tokens import Refusal
 from gradcheck.documents.symbols.environment import Environment
 from gradcheck.documents.symbols.readings import symbol_readings
 from gradcheck.documents.symbols.topics import Part, parts_of
-from gradcheck.model import Claim, Document, Place, Remark, Verdict
+from gradcheck.model import Answer, Claim, Document, Place, Remark, Verdict
 from gradcheck.options import Options
 
 
@@ -248,7 +248,7 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
         numeric=decision.numeric if decision is not None else None,
         code=judgement.code or (remarks[0].code if judgement.verdict is Verdict.SLIP and remarks else None),
         message=message,
-        notes=tuple(judgement.notes),
+        notes=(*judgement.notes, *_second_opinion(judgement)),
         remarks=remarks,
         sympy=judgement.sympy,
     )
@@ -271,6 +271,13 @@ def _trimmed(source: Source, start: int, end: int) -> Place:
 
 def _unique(slips: list[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int]]:
     return list(dict.fromkeys(slips))
+
+
+def _second_opinion(judgement: Judgement) -> list[str]:
+    """What is to be said of a proof that SymPy did not get to see."""
+    decision = judgement.decision
+    proved = decision is not None and decision.answer is Answer.PROVED
+    return [decision.reason] if proved and decision is not None and decision.reason else []
 
 
 def _message(judgement: Judgement) -> str:

@@ -140,7 +140,7 @@ class Judge:
             if numeric is not None and not numeric.agrees:
                 numeric = self._second_look(equation, numeric)
             self._confirm(equation, True)
-            return Decision(Answer.PROVED, EVERY_SIZE, numeric)
+            return Decision(Answer.PROVED, EVERY_SIZE, numeric, reason=self._unasked())
         if numeric is None:
             point = self._counterexample(equation)
             if point is not None:
@@ -303,6 +303,11 @@ class Judge:
         if verdict is not None and verdict is not expected:
             word = "proves" if expected else "refutes"
             raise Disagreement(f"the algebra {word} this, SymPy says otherwise at {scope}")
+
+    def _unasked(self) -> str:
+        """What to say once SymPy's share of the time is used up."""
+        used_up = "sympy" in self.engines and self._sympy_seconds > self.timeout
+        return "SymPy was not asked for a second opinion: its time was used up" if used_up else ""
 
     def _mixed_sizes(self, equation: Equation, first: int = 2) -> dict[str, int]:
         """The sizes ``first`` and one more in turn, large enough for fixed positions."""
