@@ -48,7 +48,7 @@ class ChainJudge:
             return b
         tree = self.chain.parts[right].tree
         if isinstance(tree, s.Matrix) and isinstance(a, Value):
-            return self._matrix_equations(a, tree, right, mode)
+            return self._matrix_equations(a, tree, mode)
         if not isinstance(a, Value) or not isinstance(b, Value):
             where = self.chain.parts[left]
             return Refusal("a matrix on the left of a relation is not read", where.start, where.end)
@@ -206,7 +206,7 @@ class ChainJudge:
         return tuple(found)
 
     def _matrix_equations(
-        self, whole: Value, tree: s.Matrix, right: int, mode: tuple[str, str]
+        self, whole: Value, tree: s.Matrix, mode: tuple[str, str]
     ) -> list[Equation] | Refusal:
         whole = self._indexed_as_array(whole)
         if whole.rank not in (1, 2):
@@ -356,7 +356,7 @@ class ChainJudge:
 
     def best(self) -> tuple[list[Judgement], tuple[str, str]]:
         """The judgements under the mode that leaves fewest relations wrong."""
-        modes = MODES if any(map(has_partial, self.read.values)) or self._matrices_differ() else MODES[:1]
+        modes = MODES if any(map(has_partial, self.read.values)) else MODES[:1]
         best: tuple[tuple[int, int], list[Judgement], tuple[str, str]] | None = None
         slips = [list(x) for x in self.read.slips]
         for mode in modes:
@@ -370,9 +370,6 @@ class ChainJudge:
                 break
         assert best is not None
         return best[1], best[2]
-
-    def _matrices_differ(self) -> bool:
-        return False
 
 
 def _verdict(step: Answer, truth: Answer) -> Verdict:

@@ -22,7 +22,7 @@ def entries(
     dotted_rows = [all(c is None or isinstance(c, s.Dots) for c in r) for r in rows]
     width = max(len(r) for r in rows)
     if len(sizes) == 1:
-        yield from _vector(rows, sizes[0], names)
+        yield from _vector(rows, sizes[0])
         return
     row_at = _positions(dotted_rows, sizes[0])
     sample = next(r for r, d in zip(rows, dotted_rows, strict=True) if not d)
@@ -39,7 +39,7 @@ def entries(
 
 
 def _vector(
-    rows: Sequence[tuple[s.Syntax | None, ...]], size: str, names: Names
+    rows: Sequence[tuple[s.Syntax | None, ...]], size: str
 ) -> Iterator[tuple[tuple[e.Index, ...], s.Syntax]]:
     cells = rows[0] if len(rows) == 1 else tuple(r[0] for r in rows)
     places = _positions([isinstance(c, s.Dots) for c in cells], size)
