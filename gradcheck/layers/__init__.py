@@ -1,0 +1,1 @@
+"""Layers written by hand: a target is recognised, given inputs, differenced, and judged."""

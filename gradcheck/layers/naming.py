@@ -1,0 +1,77 @@
+"""What people call things: upstream gradients, caches, and the gradient of an argument."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_UPSTREAM = re.compile(
+    r"(d|g|dl?_?d?)_?(out|output|outputs|y|z|h|a|o|s|l|next|top|logits|scores|probs|next_h|h_next|value)s?"
+    r"|(out|output|y|z|up|upstream|top|top_?d|acc?um)_?(grad|gradient|diff)s?(_?outputs?)?"
+    r"|grads?|gradients?|grad_?(out|output|outputs|y|z|h|top|in_?coming|upstream|next|value)s?|g|gy|ct|cotangents?|delta|error|err|eta"
+    r"|upstream(_(grad|gradient))?|incoming(_(grad|gradient))?|v|dldy|dl_dy|dl_dout|dloss|dvalues|backprop|ybar|y_bar|output_gradient"
+    r"|grads?_(wrt_)?out(puts?)?|output_grads?|gradwrtoutput|next_grad|previous_partial_gradient|din|d_out",
+    re.IGNORECASE,
+)
+_CACHE = re.compile(
+    r"caches?|ctx|context|saved|saved_tensors|memory|mem|memo|residuals?|res|state|tape|info|intermediates?|stash|store|aux|fwd_cache|params_cache",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(
+    r"(?:dl_?d|dloss_?d?|grads?(?:ient)?s?_(?:wrt_|of_|l_)?|nabla_|delta_|partial_|g_|d_|d|g)(?=.)", re.IGNORECASE
+)
+_SUFFIX = re.compile(r"_?(?:grads?|gradients?|bar|ct|cotangent|_g)$", re.IGNORECASE)
+_INPUT = frozenset(
+    "x x1 input inputs input_data data a a_prev prev h inp z in previous layer_input X src source".split()
+)
+
+
+def is_upstream(name: str) -> bool:
+    """Whether a parameter of a backward is called like an upstream gradient.
+
+    >>> [is_upstream(n) for n in ("dout", "grad_output", "dY", "cache", "w")]
+    [True, True, True, False, False]
+    """
+    return _UPSTREAM.fullmatch(name) is not None
+
+
+def is_cache(name: str) -> bool:
+    """Whether a parameter of a backward is called like what the forward keeps for it.
+
+    >>> [is_cache(n) for n in ("cache", "ctx", "dout")]
+    [True, True, False]
+    """
+    return _CACHE.fullmatch(name) is not None
+
+
+def gradient_of(name: str, arguments: Iterable[str]) -> str | None:
+    """The argument whose gradient a name stands for, or None if none or several fit.
+
+    >>> gradient_of("dW", ["x", "w", "b"]), gradient_of("gamma_grad", ["gamma"]), gradient_of("dx", ["x"])
+    ('w', 'gamma', 'x')
+    >>> gradient_of("grad_input", ["x", "weight"])
+    'x'
+    """
+    known = list(arguments)
+    for bare in _bare(name):
+        for fold in (str, str.lower, _squeezed):
+            if len(fits := [a for a in known if fold(a) == fold(bare)]) == 1:
+                return fits[0]
+    bares = {b.lower() for b in _bare(name)}
+    if bares & {"input", "inputs", "in", "x", "inp", "prev", "a_prev"}:
+        fits = [a for a in known if a in _INPUT or a.lower() in _INPUT]
+        return fits[0] if len(fits) == 1 else None
+    return None
+
+
+def _bare(name: str) -> Iterable[str]:
+    """A gradient's name without what marks it as one: the longest prefix first."""
+    stem = name.strip("_")
+    found = [stem[m.end() :].strip("_") for m in [_PREFIX.match(stem)] if m]
+    found += [stem[1:].strip("_")] if stem[:1] in "dg" and len(stem) > 1 else []
+    found += [_SUFFIX.sub("", stem).strip("_")] if _SUFFIX.search(stem) else []
+    return [f for f in dict.fromkeys(found) if f and f != stem]
+
+
+def _squeezed(name: str) -> str:
+    return name.lower().replace("_", "")
