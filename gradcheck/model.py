@@ -152,6 +152,126 @@ class Document:
     claims: tuple[Claim, ...] = ()
 
 
+class LayerVerdict(Enum):
+    """What is said of a layer, of one of its arguments, or of a corner; the value is the word."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNRESOLVED = "unresolved"
+    ERROR = "error"
+
+    @property
+    def sentence(self) -> str:
+        """One sentence that says what the word promises."""
+        return _LAYER_SENTENCES[self]
+
+
+_LAYER_SENTENCES = {
+    LayerVerdict.PASS: "agrees with the differences of the forward",
+    LayerVerdict.FAIL: "differs from the differences of the forward",
+    LayerVerdict.UNRESOLVED: "the differences are too noisy to tell",
+    LayerVerdict.ERROR: "it could not be run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a gradient: what the backward says and what the differences say."""
+
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+
+    @property
+    def relative_error(self) -> float:
+        """|analytic − numeric| / max(|analytic|, |numeric|), and 0 where both are 0."""
+        scale = max(abs(self.analytic), abs(self.numeric))
+        return abs(self.analytic - self.numeric) / scale if scale else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentCheck:
+    """The gradient with respect to one argument.
+
+    ``error`` and ``tolerance`` are relative to the size of that gradient along the direction
+    that decided. An error of relative size ``detectable`` or more is missed with probability
+    at most ``miss_probability``. ``kinks`` counts the outputs that were left out because
+    they stand at a kink; ``wrong`` the elements found wrong, None where they were not counted.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    verdict: LayerVerdict
+    error: float | None = None
+    tolerance: float | None = None
+    miss_probability: float | None = None
+    detectable: float | None = None
+    kinks: int = 0
+    worst: Element | None = None
+    wrong: int | None = None
+    code: str | None = None
+    message: str = ""
+    cause: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFinding:
+    """Something about a layer beside the verdicts on its arguments."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A special case that was tried apart from the main verdict, such as a batch of one."""
+
+    name: str
+    verdict: LayerVerdict
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluations:
+    """How often the main check called the layer."""
+
+    forward: int = 0
+    backward: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """The smallest case found that still fails, as a command and as a Python snippet."""
+
+    command: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One checked layer. ``recognised`` is the convention in one line, ``inputs`` each input as drawn.
+
+    ``path`` and ``line`` tell where the backward is defined, when that is known.
+    """
+
+    target: str
+    verdict: LayerVerdict
+    arguments: tuple[ArgumentCheck, ...] = ()
+    findings: tuple[LayerFinding, ...] = ()
+    corners: tuple[Corner, ...] = ()
+    evaluations: Evaluations = Evaluations()
+    seconds: float = 0.0
+    seed: int = 0
+    recognised: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    reproduction: Reproduction | None = None
+    path: str | None = None
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Work that could not be done: a missing file, an unreadable one, a bug of ours.
@@ -167,10 +287,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one run over any number of documents."""
+    """The outcome of one run over any number of documents and layers."""
 
     documents: tuple[Document, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         """How many claims of all documents got ``verdict``."""

@@ -104,6 +104,4 @@ def _by_shape(values: Sequence[Any], shapes: Mapping[str, tuple[int, ...]]) -> d
 
 def _is_numbers(value: object) -> bool:
     """Whether a list is one gradient written as numbers rather than a list of gradients."""
-    return (
-        isinstance(value, list) and bool(value) and all(isinstance(v, int | float) for v in value)
-    )
+    return isinstance(value, list) and bool(value) and all(isinstance(v, int | float) for v in value)
