@@ -27,6 +27,29 @@ _INPUT = frozenset(
 )
 
 
+_OUTPUT = frozenset(
+    "out output outputs y s a p probs probabilities act activation sig sigmoid softmax sm yhat y_hat y_pred t th".split()
+)
+
+
+def is_input(name: str) -> bool:
+    """Whether a name says that it is the input of a layer.
+
+    >>> is_input("X"), is_input("w")
+    (True, False)
+    """
+    return name in _INPUT or name.lower() in _INPUT
+
+
+def is_output(name: str) -> bool:
+    """Whether a name says that it is what a forward gave.
+
+    >>> is_output("out"), is_output("x")
+    (True, False)
+    """
+    return name.lower() in _OUTPUT
+
+
 def is_upstream(name: str) -> bool:
     """Whether a parameter of a backward is called like an upstream gradient.
 

@@ -1,0 +1,96 @@
+"""Calling functions of the user's by name, and taking what a backward returns."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcheck.layers.adapters.assignment import assign
+from gradcheck.layers.errors import BadGradient, CannotRecognise, LayerRaised
+from gradcheck.layers.naming import gradient_of
+from gradcheck.layers.target import MISSING, Array, Parameter
+
+_NAMED = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.KEYWORD_ONLY,
+)
+
+
+def positional(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of a function that can be named, without *args and **kwargs. Raises CannotRecognise."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError) as error:
+        raise CannotRecognise(f"the signature of {function!r} cannot be read: {error}") from None
+    return [p for p in found if p.kind in _NAMED]
+
+
+def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
+    """The inputs that a function asks for. Raises CannotRecognise."""
+    empty = inspect.Parameter.empty
+    return tuple(
+        Parameter(
+            p.name,
+            MISSING if p.default is empty else p.default,
+            None if p.annotation is empty else p.annotation,
+        )
+        for p in positional(function)
+    )
+
+
+class Caller:
+    """A function of the user's that is called by name; whatever it raises becomes LayerRaised."""
+
+    def __init__(self, phase: str, function: Callable[..., Any]) -> None:
+        self._phase = phase
+        self._function = function
+        self._ordered = [p.name for p in positional(function) if p.kind is inspect.Parameter.POSITIONAL_ONLY]
+
+    def __call__(self, given: Mapping[str, Any]) -> Any:
+        """Call it. Raises LayerRaised."""
+        named = dict(given)
+        ordered = [named.pop(n) for n in self._ordered if n in named]
+        try:
+            return self._function(*ordered, **named)
+        except Exception as error:
+            raise LayerRaised(self._phase, error) from error
+
+
+class Assigner:
+    """Tells the gradients that one backward returns apart, again and again.
+
+    Where the names in its ``return`` statement name every argument, that settles it; else
+    each returned value is looked at.
+    """
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]], names: Sequence[str], who: str) -> None:
+        self._shapes = dict(shapes)
+        self._names = tuple(names)
+        self._who = who
+        order = [gradient_of(name, shapes) for name in names]
+        self._order = (
+            tuple(n for n in order if n is not None) if len(set(order) - {None}) == len(order) else ()
+        )
+
+    def __call__(self, returned: Any) -> Mapping[str, Any]:
+        """The gradients by argument. Raises BadGradient."""
+        if returned is None:
+            raise BadGradient(f"{self._who} returned None; is a `return` missing?")
+        if len(self._order) > 1 and type(returned) is tuple and len(returned) == len(self._order):
+            if not any(isinstance(value, dict | list | tuple) for value in returned):
+                return dict(zip(self._order, returned, strict=True))
+        return assign(returned, self._shapes, self._names).gradients
+
+
+def scaled(slope: Any, upstream: Array, name: str) -> Any:
+    """f'(x)·v for an element-wise derivative, and v·∇f for the gradient of a scalar. Raises BadGradient."""
+    if upstream.ndim and np.shape(slope) != upstream.shape:
+        raise BadGradient(
+            "the backward takes no upstream gradient, so it has to give the element-wise derivative in the shape "
+            f"{upstream.shape} of the output; its derivative with respect to {name} has {np.shape(slope)}"
+        )
+    return slope * upstream

@@ -1,0 +1,235 @@
+"""The check of one target at one point: five forward evaluations for all arguments together.
+
+f(x) comes first and is asked for three backwards: two upstream gradients and their combination (a
+backward is linear). Four evaluations follow, at x ± hδ/2 and x ± hδ, and one more backward at the last of
+these, which shows a backward that still speaks of an earlier forward. Only where something
+disagrees or stays open does each argument get evaluations of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gradcheck.layers.bench import Bench, Centre
+from gradcheck.layers.comparing import Comparison, compare, is_tested
+from gradcheck.layers.directions import direction, scale, stream
+from gradcheck.layers.errors import BadOutput
+from gradcheck.layers.exact_kinks import wrong_at_kinks
+from gradcheck.layers.examining import examine
+from gradcheck.layers.gradients import Gradients
+from gradcheck.layers.kinks import kinks
+from gradcheck.layers.linearity import FACTOR, departures
+from gradcheck.layers.noise import is_noise, is_suspicious, noise_level
+from gradcheck.layers.outcome import Outcome
+from gradcheck.layers.settings import Settings
+from gradcheck.layers.staleness import is_stale, stale_arguments
+from gradcheck.layers.stencil import Stencil
+from gradcheck.layers.target import Array, Call, Point, Target
+from gradcheck.model import LayerFinding, LayerVerdict
+
+_SMALLER = 1 / 16
+_SMALLEST_STEP = 1e-9
+_MOST_DIRECTIONS = 8
+_ROUGH = 1e-2
+_SAME_FORWARD = 1e4
+
+
+def check_target(target: Target, settings: Settings, point: Point | None = None) -> Outcome:
+    """Check every argument of a target. Raises LayerRaised, BadOutput and BadGradient."""
+    bench = Bench(target, dict(target.point if point is None else point))
+    return Check(bench, settings).run()
+
+
+class Check:
+    """The steps of one check, which share the bench, the random stream and the outcome."""
+
+    def __init__(self, bench: Bench, settings: Settings) -> None:
+        self.bench = bench
+        self.settings = settings
+        self.rng = stream(settings.seed)
+        self.centre = bench.centre()
+        self.outcome = Outcome(bench, self.centre.eps**0.2, self._upstreams(self.centre.flat.size))
+
+    def run(self) -> Outcome:
+        """The joint check, then each argument that it left open."""
+        gradients = [self.bench.pull(self.centre, v) for v in self.outcome.upstreams]
+        self.outcome.problems = list(gradients[0].problems)
+        suspects = self._nonlinear(gradients)
+        self.bench.watch(self.centre.given, "backward")
+        active = tuple(gradients[0].values)
+        self.outcome.verdicts = dict.fromkeys(active, LayerVerdict.PASS)
+        if active:
+            suspects = (*suspects, *self._joint(gradients, active))
+        if suspects and not self._is_random():
+            self._examine(dict.fromkeys(suspects))
+        self._note()
+        return self.outcome
+
+    def _upstreams(self, size: int) -> tuple[Array, ...]:
+        if not self.bench.target.upstream:
+            if size != 1:
+                raise BadOutput(
+                    f"a loss that computes its own gradient has to be a scalar; this one has {size} elements"
+                )
+            return (np.ones(1),)
+        return (direction(self.rng, size), direction(self.rng, size))
+
+    def _nonlinear(self, gradients: Sequence[Gradients]) -> tuple[str, ...]:
+        """The arguments whose gradient is not linear in the upstream; each becomes a finding."""
+        if len(gradients) < 2:
+            return ()
+        first, second = self.outcome.upstreams
+        both = self.bench.pull(self.centre, FACTOR * first + second)
+        found = departures(gradients[0], gradients[1], both, first)
+        if not found:
+            return ()
+        changed = [n for n in found if _differs(gradients[0], self.bench.pull(self.centre, first), n)]
+        if changed:
+            message = f"the backward, asked twice after one forward, gives different gradients of {', '.join(changed)}"
+            self.outcome.findings.append(LayerFinding("L202", message))
+        else:
+            self.outcome.findings += [LayerFinding("L103", _nonlinear(n, e)) for n, e in found.items()]
+        return tuple(found)
+
+    def _joint(self, gradients: Sequence[Gradients], active: Sequence[str]) -> Sequence[str]:
+        """Compare along directions through all arguments; the arguments that have to be examined."""
+        for number in range(_MOST_DIRECTIONS):
+            steps = self._steps(active)
+            line, last = self._line(steps)
+            if not line.is_finite():
+                return active
+            mask = kinks(line)
+            asked = mask is None and number == 0
+            stale = asked and is_stale(self.bench, line, last, steps, self.outcome.upstreams[0])
+            found = self._compared(line, mask, steps, gradients)
+            if not all(c.agrees for c in found):
+                return active
+            self.outcome.comparisons += found
+            self.outcome.directions += 1
+            if stale:
+                return self._stale(active)
+            if self._is_confident(active):
+                break
+        return [n for n in active if not is_tested(n, self.outcome.comparisons)]
+
+    def _steps(self, names: Sequence[str]) -> dict[str, Array]:
+        """A direction through the named arguments, each at its own scale."""
+        drawn = direction(self.rng, sum(self.bench.point[n].size for n in names))
+        steps, start = {}, 0
+        for name in names:
+            value = self.bench.point[name]
+            steps[name] = scale(value) * drawn[start : start + value.size].reshape(value.shape)
+            start += value.size
+        return steps
+
+    def _line(self, steps: Mapping[str, Array]) -> tuple[Stencil, Call]:
+        """The differences along ``steps``; the step shrinks where they leave the domain or its smooth part."""
+        h = self.outcome.step
+        line, last = self.bench.line(self.centre, steps, h)
+        while h > _SMALLEST_STEP and not (line.is_finite() and _is_smooth_enough(line)):
+            h *= _SMALLER
+            line, last = self.bench.line(self.centre, steps, h)
+        if line.is_finite() and is_suspicious(line):
+            fine, last = self.bench.line(self.centre, steps, h * _SMALLER)
+            if not is_noise(line, fine):
+                return fine, last
+            self._adapt(noise_level(fine))
+            return self.bench.line(self.centre, steps, self.outcome.step)
+        return line, last
+
+    def _adapt(self, noise: float) -> None:
+        """Take the measured noise for the precision of the forward from here on."""
+        self.bench.noise = self.centre.eps = self.outcome.noise = noise
+        self.outcome.step = noise**0.2
+
+    def _compared(
+        self, line: Stencil, mask: Array | None, steps: Mapping[str, Array], gradients: Sequence[Gradients]
+    ) -> list[Comparison]:
+        """One comparison per upstream; outputs at a kink are masked, and the backward asked again."""
+        upstreams = self.outcome.upstreams
+        if mask is not None:
+            self.outcome.kinks = max(self.outcome.kinks, int(mask.sum()))
+            upstreams = tuple(np.where(mask, 0.0, v) for v in upstreams)
+            centre = self.bench.centre()
+            gradients = [self.bench.pull(centre, v) for v in upstreams]
+            wrong = (
+                wrong_at_kinks(self.bench, centre, line, mask, steps) if self.bench.target.upstream else []
+            )
+            self.outcome.findings += [LayerFinding("L104", sentence) for sentence in wrong[:1]]
+        pairs = zip(gradients, upstreams, strict=True)
+        return [compare(line, g, steps, v, self.settings) for g, v in pairs]
+
+    def _is_confident(self, active: Sequence[str]) -> bool:
+        """Whether another direction is not needed, or would not help."""
+        allowed = 1.0 - self.settings.confidence
+        return all(
+            self.outcome.miss(n, self.settings.detectable) <= allowed
+            or not any(c.would_catch(n) for c in self.outcome.comparisons)
+            for n in active
+        )
+
+    def _stale(self, active: Sequence[str]) -> tuple[str, ...]:
+        if self._is_random():
+            return ()
+        found = stale_arguments(self.bench, active, self.outcome.upstreams[0], self.rng, self.outcome.step)
+        self.outcome.stale = found
+        return found
+
+    def _examine(self, names: Sequence[str] | Mapping[str, None]) -> None:
+        for name in names:
+            found = examine(
+                self.bench, name, self.outcome.upstreams, self.rng, self.outcome.step, self.settings
+            )
+            self.outcome.examined[name] = found
+            stale = name in self.outcome.stale
+            self.outcome.verdicts[name] = LayerVerdict.FAIL if stale else found.verdict
+            self.outcome.kinks = max(self.outcome.kinks, found.kinks)
+
+    def _is_random(self) -> bool:
+        """Whether the forward differs from itself; if so, no argument can be resolved."""
+        if any(f.code == "L203" for f in self.outcome.findings):
+            return True
+        first, second = self.bench.centre(), self.bench.centre()
+        if first.flat.shape == second.flat.shape:
+            apart = float(np.abs(first.flat - second.flat).max())
+            if apart <= _SAME_FORWARD * first.eps * float(np.abs(first.flat).max()):
+                return False
+        else:
+            apart = float("inf")
+        message = (
+            f"two forwards of the same arguments differ by {apart:.3g}; fix the layer's seed or its mask"
+        )
+        self.outcome.findings.append(LayerFinding("L203", message))
+        self.outcome.verdicts = dict.fromkeys(self.outcome.verdicts, LayerVerdict.UNRESOLVED)
+        return True
+
+    def _note(self) -> None:
+        for name, phase in self.bench.written.items():
+            self.outcome.findings.append(LayerFinding("L201", f"the {phase} writes into {name}"))
+        for problem in self.outcome.problems:
+            if problem.fatal or problem.code == "L106":
+                self.outcome.verdicts[problem.argument] = LayerVerdict.FAIL
+
+
+def _is_smooth_enough(line: Stencil) -> bool:
+    """Whether halving the step changes the derivative only a little, or not more than rounding does."""
+    change = float(np.sqrt(line.correction.dot(line.correction)))
+    slope = float(np.sqrt(line.derivative.dot(line.derivative)))
+    level = float(np.sqrt(line.centre.dot(line.centre)))
+    return change <= _ROUGH * slope or change * line.h <= 1e4 * line.eps * level
+
+
+def _differs(first: Gradients, again: Gradients, name: str) -> bool:
+    if name not in again.values:
+        return True
+    apart = float(np.abs(first.values[name] - again.values[name]).max(initial=0.0))
+    return apart > 1e4 * first.eps * float(np.abs(first.values[name]).max(initial=0.0))
+
+
+def _nonlinear(name: str, error: float) -> str:
+    return (
+        f"the gradient of {name} is not linear in the upstream gradient: b(a·v + w) differs from "
+        f"a·b(v) + b(w) by {error:.2g} of its size"
+    )

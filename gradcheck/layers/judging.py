@@ -1,0 +1,178 @@
+"""From the outcome of a check to what is reported: verdicts, the worst elements, findings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.checking import check_target
+from gradcheck.layers.directions import stream
+from gradcheck.layers.errors import BadGradient, BadOutput, LayerError, LayerRaised
+from gradcheck.layers.locating import locate
+from gradcheck.layers.outcome import Outcome
+from gradcheck.layers.settings import Settings
+from gradcheck.layers.target import Array, Target
+from gradcheck.model import ArgumentCheck, Evaluations, Layer, LayerFinding, LayerVerdict
+
+_WORST_FIRST = (LayerVerdict.ERROR, LayerVerdict.FAIL, LayerVerdict.UNRESOLVED, LayerVerdict.PASS)
+_LOCATING = 1
+_CODES = {LayerRaised: "L401", BadOutput: "L402", BadGradient: "L405"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A layer's report, and what it rests on where the layer could be run."""
+
+    layer: Layer
+    outcome: Outcome | None = None
+
+
+def judge(target: Target, settings: Settings, label: str) -> Judged:
+    """Check a target and put the result into words. What the layer raises becomes a finding."""
+    started = time.perf_counter()
+    try:
+        with np.errstate(all="ignore"):
+            outcome = check_target(target, settings)
+            arguments = tuple(_arguments(target, outcome, settings))
+    except (LayerRaised, BadOutput, BadGradient) as error:
+        return Judged(unrunnable(label, error, settings.seed, target))
+    bench = outcome.bench
+    return Judged(
+        Layer(
+            target=label,
+            verdict=worst([a.verdict for a in arguments], outcome.findings),
+            arguments=arguments,
+            findings=tuple(_findings(outcome)),
+            evaluations=Evaluations(bench.forwards, bench.backwards),
+            seconds=time.perf_counter() - started,
+            seed=settings.seed,
+            recognised=target.convention,
+            notes=tuple(_notes(target, outcome)),
+        ),
+        outcome,
+    )
+
+
+def unrunnable(label: str, error: LayerError, seed: int, target: Target | None = None) -> Layer:
+    """The report on a layer that could not be run."""
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "L401")
+    convention = target.convention if target else ""
+    return Layer(
+        label,
+        LayerVerdict.ERROR,
+        findings=(LayerFinding(code, str(error)),),
+        seed=seed,
+        recognised=convention,
+    )
+
+
+def worst(verdicts: Sequence[LayerVerdict], findings: Sequence[LayerFinding] = ()) -> LayerVerdict:
+    """The verdict on the whole: the worst of its arguments'; a finding of category L1 is a failure."""
+    failed = any(f.code.startswith("L1") and f.code != "L102" for f in findings)
+    found = [*verdicts, LayerVerdict.FAIL] if failed else list(verdicts)
+    return min(found, key=_WORST_FIRST.index, default=LayerVerdict.UNRESOLVED)
+
+
+def _arguments(target: Target, outcome: Outcome, settings: Settings) -> Iterator[ArgumentCheck]:
+    for name, value in target.point.items():
+        problem = next((p for p in outcome.problems if p.argument == name), None)
+        if problem is not None and problem.fatal:
+            yield _of_problem(name, value, problem.code, problem.message, outcome, settings)
+        elif name in outcome.verdicts:
+            yield _argument(name, value, outcome, settings)
+
+
+def _of_problem(
+    name: str, value: Array, code: str, message: str, outcome: Outcome, settings: Settings
+) -> ArgumentCheck:
+    verdict = LayerVerdict.FAIL
+    if code == "L105" and not depends(outcome.bench, name, settings):
+        verdict, code, message = LayerVerdict.PASS, "", ""
+    return ArgumentCheck(name, value.shape, str(value.dtype), verdict, code=code or None, message=message)
+
+
+def depends(bench: Bench, name: str, settings: Settings) -> bool:
+    """Whether the output changes with an argument at all, a little and a lot."""
+    rng = stream(settings.seed, _LOCATING)
+    centre = bench.centre()
+    value = bench.point[name]
+    steps = {name: rng.normal(size=value.shape) * (np.abs(value).max(initial=0.0) or 1.0)}
+    moved = [bench.outputs(steps, t) for t in (1e-3, -1e-3, 0.1)]
+    level = float(np.abs(centre.flat).max())
+    return any(float(np.abs(m - centre.flat).max()) > 1e3 * centre.eps * level for m in moved)
+
+
+def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> ArgumentCheck:
+    verdict = outcome.verdicts[name]
+    found = outcome.decisive(name)
+    size = found.sizes.get(name, 0.0) if found is not None else 0.0
+    scale = max(size, abs(found.numeric)) if found is not None else 0.0
+    shape_problem = next((p for p in outcome.problems if p.argument == name and p.code == "L106"), None)
+    code, message = _said(name, verdict, outcome)
+    if shape_problem is not None and not _is_wrong(name, outcome):
+        code, message = shape_problem.code, shape_problem.message
+    located = None
+    if verdict is LayerVerdict.FAIL and code in ("L101", "L103"):
+        examined = outcome.examined.get(name)
+        upstream = examined.upstream if examined is not None else outcome.upstreams[0]
+        located = locate(outcome.bench, name, upstream, stream(settings.seed, _LOCATING), settings)
+    return ArgumentCheck(
+        name=name,
+        shape=value.shape,
+        dtype=str(value.dtype),
+        verdict=verdict,
+        error=abs(found.residual) / scale if found is not None and scale else None,
+        tolerance=found.tolerance / scale if found is not None and scale else None,
+        miss_probability=outcome.miss(name, settings.detectable) if verdict is LayerVerdict.PASS else None,
+        detectable=settings.detectable,
+        kinks=outcome.kinks,
+        worst=located.worst if located else None,
+        wrong=located.wrong if located else None,
+        code=code,
+        message=message,
+    )
+
+
+def _is_wrong(name: str, outcome: Outcome) -> bool:
+    examined = outcome.examined.get(name)
+    return name in outcome.stale or (examined is not None and examined.verdict is LayerVerdict.FAIL)
+
+
+def _said(name: str, verdict: LayerVerdict, outcome: Outcome) -> tuple[str | None, str]:
+    if verdict is LayerVerdict.PASS:
+        return None, ""
+    if verdict is LayerVerdict.UNRESOLVED:
+        return "L102", f"the differences along {name} are too noisy to tell whether its gradient is right"
+    if name in outcome.stale:
+        return "L109", f"the gradient of {name} is that of an earlier forward, not of the latest one"
+    return "L101", f"the gradient of {name} is wrong"
+
+
+def _findings(outcome: Outcome) -> Iterator[LayerFinding]:
+    yield from outcome.findings
+    for problem in outcome.problems:
+        if not problem.fatal and problem.code != "L106":
+            yield LayerFinding(problem.code, problem.message)
+    for name in outcome.bench.aliased:
+        yield LayerFinding(
+            "L204", f"the output shares memory with {name}: writing into one changes the other"
+        )
+    if outcome.bench.coarse or outcome.noise:
+        level = outcome.noise or 2.0**-23
+        yield LayerFinding(
+            "L208",
+            f"the outputs are exact to about {level:.1g} only; is there a float32 buffer or cast inside?",
+        )
+
+
+def _notes(target: Target, outcome: Outcome) -> Iterator[str]:
+    yield from target.notes
+    given = {p.argument for p in outcome.problems} | set(outcome.verdicts)
+    if silent := [n for n in target.point if n not in given]:
+        yield f"no gradient is returned for {', '.join(silent)}: held fixed, not checked"
+    if outcome.kinks:
+        yield f"{outcome.kinks} output{'s' if outcome.kinks > 1 else ''} at a kink, not verified"

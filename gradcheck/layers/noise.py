@@ -1,0 +1,32 @@
+"""The noise of a forward, measured: iterative or low-precision code is not exact to the last bit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcheck.layers.stencil import Stencil
+
+_OF_FOURTH_DIFFERENCE = 70.0**0.5
+_MEDIAN_OF_NORMAL = 0.6745
+_ORDINARY = 1e3
+"""Noise up to this many roundings is ordinary: sums and cancellation cause it."""
+
+
+def noise_level(line: Stencil) -> float:
+    """The standard deviation of an output's noise, relative to the outputs' rms, as Δ⁴ shows it.
+
+    The median over the outputs, so that kinks do not count. It includes the h⁴ of a smooth f.
+    """
+    size = float(np.sqrt(line.centre.dot(line.centre) / line.centre.size))
+    middle = float(np.median(np.abs(line.fourth)))
+    return middle / (_OF_FOURTH_DIFFERENCE * _MEDIAN_OF_NORMAL * size) if size else 0.0
+
+
+def is_suspicious(line: Stencil) -> bool:
+    """Whether a forward looks noisier than its outputs' precision; a smaller step will tell."""
+    return noise_level(line) > _ORDINARY * line.eps
+
+
+def is_noise(coarse: Stencil, fine: Stencil) -> bool:
+    """Whether Δ⁴ stays as it is at a smaller step, where the h⁴ of a smooth f would have gone."""
+    return noise_level(fine) > 0.05 * noise_level(coarse)

@@ -1,0 +1,53 @@
+"""What a check gathers while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.comparing import Comparison
+from gradcheck.layers.directions import miss_probability
+from gradcheck.layers.examining import Examined
+from gradcheck.layers.gradients import Problem
+from gradcheck.layers.target import Array
+from gradcheck.model import LayerFinding, LayerVerdict
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The verdicts so far, and what they rest on.
+
+    ``comparisons`` has one entry per direction and upstream of the joint check; ``examined`` the
+    arguments that were differenced by themselves; ``step`` is the h of the differences; ``noise`` is that of the
+    forward, relative, where it was found to be more than rounding.
+    """
+
+    bench: Bench
+    step: float
+    upstreams: tuple[Array, ...]
+    verdicts: dict[str, LayerVerdict] = field(default_factory=dict)
+    comparisons: list[Comparison] = field(default_factory=list)
+    directions: int = 0
+    examined: dict[str, Examined] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    findings: list[LayerFinding] = field(default_factory=list)
+    stale: tuple[str, ...] = ()
+    kinks: int = 0
+    noise: float = 0.0
+
+    def decisive(self, name: str) -> Comparison | None:
+        """The comparison that an argument's verdict rests on: the finest of the joint ones, or its own."""
+        if (examined := self.examined.get(name)) is not None:
+            return examined.comparison
+        felt = [c for c in self.comparisons if c.sizes.get(name)]
+        return min(
+            felt, key=lambda c: c.tolerance / c.sizes[name], default=next(iter(self.comparisons), None)
+        )
+
+    def miss(self, name: str, detectable: float) -> float:
+        """P(an error of this size, relative to the gradient's, is missed), at most."""
+        found = self.decisive(name)
+        if found is None or not found.sizes.get(name):
+            return 1.0
+        directions = 1 if name in self.examined else max(1, self.directions)
+        return miss_probability(found.tolerance, detectable * found.sizes[name], directions)

@@ -1,0 +1,104 @@
+"""Five evaluations along a line, and what they say: the derivative, its error, the kinks.
+
+With f± = f(x ± hδ) and f±½ = f(x ± hδ/2), element by element of the output:
+
+* D(h) = (f+ − f−)/2h and D(h/2) = (f+½ − f−½)/h, the central differences,
+* c = (D(h/2) − D(h))/3, the Richardson correction, and R = D(h/2) + c, exact to O(h⁴),
+* Δ⁴ = f+ + f− − 4(f+½ + f−½) + 6f, which is O(h⁴) for a smooth f and √70 times the noise otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gradcheck.layers.target import Array
+
+SAFETY = 10.0
+"""How many times the estimated error a difference has to be off before it counts."""
+
+_CORRECTION_SHARE = 0.01
+_ROUNDING = 4.0
+_NOISE_OF_FOURTH_DIFFERENCE = 70.0**0.5
+_NOISE_OF_DERIVATIVE = 1.9
+_END_NOISE = 44.0
+
+
+@dataclass(frozen=True)
+class Stencil:
+    """Outputs along x + tδ, each flattened, for t = 0, ±h and ±h/2; ``eps`` is the outputs' precision."""
+
+    h: float
+    centre: Array
+    plus: Array
+    minus: Array
+    half_plus: Array
+    half_minus: Array
+    eps: float
+
+    @cached_property
+    def coarse(self) -> Array:
+        """D(h)."""
+        return (self.plus - self.minus) / (2.0 * self.h)
+
+    @cached_property
+    def correction(self) -> Array:
+        """c."""
+        return ((self.half_plus - self.half_minus) / self.h - self.coarse) / 3.0
+
+    @cached_property
+    def derivative(self) -> Array:
+        """R."""
+        return self.coarse + 4.0 * self.correction
+
+    @cached_property
+    def bend(self) -> Array:
+        """The second difference f+ + f− − 2f."""
+        return self.plus + self.minus - 2.0 * self.centre
+
+    @cached_property
+    def fourth(self) -> Array:
+        """Δ⁴."""
+        return self.bend - 4.0 * (self.half_plus + self.half_minus - 2.0 * self.centre)
+
+    def is_finite(self) -> bool:
+        """Whether all five evaluations are finite (those at the centre are known to be)."""
+        total = self.plus.sum() + self.minus.sum() + self.half_plus.sum() + self.half_minus.sum()
+        return bool(np.isfinite(total))
+
+    @cached_property
+    def end_derivative(self) -> Array:
+        """The derivative at x + hδ from all five evaluations, exact to O(h⁴)."""
+        sides = 25.0 * self.plus - 48.0 * self.half_plus + 36.0 * self.centre
+        sides -= 16.0 * self.half_minus - 3.0 * self.minus
+        return sides / (6.0 * self.h)
+
+    def end_tolerance(self, upstream: Array) -> float:
+        """How far v·(derivative at the end) may be off: what leaving out the farthest point changes, and noise."""
+        shorter = 11.0 * self.plus - 18.0 * self.half_plus + 9.0 * self.centre - 2.0 * self.half_minus
+        change = upstream * (self.end_derivative - shorter / (3.0 * self.h))
+        truncation = max(_norm(change), abs(float(change.sum())))
+        rounding = _END_NOISE * self.eps * _norm(upstream * self.centre) / self.h
+        return SAFETY * (truncation + rounding)
+
+    def tolerance(self, upstream: Array) -> float:
+        """How far v·R may be from the true derivative of v·f along the line.
+
+        10·(1 % of the Richardson correction + the rounding error of the differences), where the
+        rounding error is that of the outputs' precision or the one that Δ⁴ shows, if that is larger.
+        """
+        corrected = upstream * self.correction
+        truncation = _CORRECTION_SHARE * max(_norm(corrected), abs(float(corrected.sum())))
+        rounding = 2.0 * _ROUNDING * self.eps * _norm(upstream * self.centre) / self.h
+        return SAFETY * (truncation + max(rounding, self._noise(upstream)))
+
+    def _noise(self, upstream: Array) -> float:
+        shown = upstream * self.fourth
+        size = max(_norm(shown), abs(float(shown.sum())))
+        return _NOISE_OF_DERIVATIVE / _NOISE_OF_FOURTH_DIFFERENCE * size / self.h
+
+
+def _norm(values: Array) -> float:
+    return float(np.sqrt(values.dot(values)))
