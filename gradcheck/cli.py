@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gradcheck.cli_options import did_you_mean, doc_options
+from gradcheck.cli_options import did_you_mean, doc_options, layer_options
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _BUG = 2
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @click.option("--version", is_flag=True, help="Show the versions of gradcheck and of what it stands on.")
 @click.pass_context
 def app(ctx: click.Context, version: bool) -> None:
-    """Verify gradients that were derived by hand, for every batch size."""
+    """Verify gradients that were derived or coded by hand."""
     if version:
         from gradcheck.explain import version_line
 
@@ -74,8 +74,9 @@ def doc(paths: tuple[str, ...], **given: Any) -> int:
       2  something could not be done: bad usage, an unreadable or missing document,
          nothing to check, a bug of gradcheck; 2 wins over 1
     """
-    from gradcheck.doc import Presentation, run_doc
+    from gradcheck.doc import run_doc
     from gradcheck.options import Options
+    from gradcheck.presentation import Presentation
 
     options = Options(
         **{name: given[name] for name in ("reading", "engines", "timeout", "seed", "select", "ignore")},
@@ -87,6 +88,51 @@ def doc(paths: tuple[str, ...], **given: Any) -> int:
         verbosity=given["verbose"] - given["quiet"],
     )
     return run_doc(paths, given["stdin_filename"], options, show)
+
+
+@app.command()
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@layer_options
+def layer(targets: tuple[str, ...], **given: Any) -> int:
+    """Check hand-written backward passes against float64 differences.
+
+    A TARGET is path/to/file.py:name or package.module:name, where name is a forward function (its backward is
+    found by name), a class, an instance, a torch or jax layer; a file alone means every layer in it.
+
+    \b
+    Examples:
+      gradcheck layer layers.py:batchnorm
+      gradcheck layer layers.py:conv --arg 'x=normal(2,3,7,5)' --arg 'w=normal(4,3,3,3)' --arg stride=2
+      gradcheck layer net.losses:hinge --arg 'x=normal(64,10)' --arg 'y=integers(0,10,64)'
+
+    \b
+    Exit codes:
+      0  every gradient agrees with the differences
+      1  something was found; with --strict also what stayed unresolved
+      2  something could not be done: bad usage, no such file or layer, nothing to check,
+         no inputs found, a bug of gradcheck; 2 wins over 1
+    """
+    from gradcheck.layer import Request, run_layer
+    from gradcheck.layers.settings import Settings
+    from gradcheck.presentation import Presentation
+
+    settings = Settings(
+        **{name: given[name] for name in ("seed", "confidence", "detectable", "rtol", "atol", "corners")}
+    )
+    request = Request(
+        inputs=given["arguments"],
+        fixed=frozenset(given["fixed"]),
+        settings=settings,
+        **{
+            name: given[name]
+            for name in ("backward", "jobs", "timeout", "only", "select", "ignore", "strict")
+        },
+    )
+    show = Presentation(
+        **{name: given[name] for name in ("format", "output", "color", "exit_zero")},
+        verbosity=given["verbose"] - given["quiet"],
+    )
+    return run_layer(targets, request, show)
 
 
 @app.command("list")

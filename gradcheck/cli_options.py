@@ -1,4 +1,4 @@
-"""The options of ``gradcheck doc``: one table, and what makes a value acceptable."""
+"""The options of the commands, table by table, and what makes a value acceptable."""
 
 from __future__ import annotations
 
@@ -62,8 +62,29 @@ def _engine_names(ctx: click.Context, parameter: click.Parameter, value: str | N
     return tuple(name for name in ENGINES if name in names)
 
 
+def _arguments(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Inputs by name; what an input means is read where the layer is checked."""
+    found: dict[str, str] = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier() or not value.strip():
+            raise click.BadParameter(f"{text!r} is not NAME=INPUT, such as x=normal(64,32)")
+        if name in found:
+            raise click.BadParameter(f"{name} is given twice")
+        found[name] = value
+    return found
+
+
+def _names(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Comma-separated names."""
+    return _split(",".join(values))
+
+
 _READABLE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+_Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_REPORT: tuple[_Option, ...] = (
     click.option(
         "--format",
         metavar="full|concise|json",
@@ -79,26 +100,57 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--ignore", metavar="CODES", multiple=True, callback=_codes, help="No findings with these codes."
     ),
-    click.option("--strict", is_flag=True, help="Exit with 1 also for anything undecided or unread."),
+    click.option("--strict", is_flag=True, help="Exit with 1 also for anything that stayed open."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found (2 stays 2)."),
     click.option(
-        "--seed", metavar="N", type=int, default=0, show_default=True, help="Seed of the random points."
+        "--seed",
+        metavar="N",
+        type=int,
+        default=0,
+        show_default=True,
+        help="Seed of everything that is random.",
+    ),
+)
+_SHOWN: tuple[_Option, ...] = (
+    click.option("-q", "--quiet", count=True, help="Findings only, no figures."),
+    click.option(
+        "-v", "--verbose", count=True, help="Also what was recognised, and everything that was checked."
     ),
     click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colours; auto obeys NO_COLOR, FORCE_COLOR, the terminal.",
+    ),
+)
+
+
+def _jobs(what: str) -> _Option:
+    return click.option(
         "--jobs",
         metavar="N",
         type=click.IntRange(1),
         default=None,
-        help="Documents checked at once.  [default: as many as pay off]",
-    ),
-    click.option(
+        help=f"{what} checked at once.  [default: as many as pay off]",
+    )
+
+
+def _timeout(what: str, seconds: float) -> _Option:
+    return click.option(
         "--timeout",
         metavar="SECONDS",
         type=click.FloatRange(0, min_open=True),
-        default=10.0,
+        default=seconds,
         show_default=True,
-        help="Time for each claim, after which it is undecided.",
-    ),
+        help=what,
+    )
+
+
+_DOC: tuple[_Option, ...] = (
+    *_REPORT,
+    _jobs("Documents"),
+    _timeout("Time for each claim, after which it is undecided.", 10.0),
     click.option("--only", metavar="ID", help="Report this claim alone, such as eq-8."),
     click.option(
         "--reading", metavar="FILE", type=_READABLE, help="A file that declares what cannot be inferred."
@@ -117,20 +169,69 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         show_default=True,
         help="The name, and so the format, of standard input.",
     ),
-    click.option("-q", "--quiet", count=True, help="Findings only, no figures."),
-    click.option("-v", "--verbose", count=True, help="Also every symbol as it was read, and every claim."),
+    *_SHOWN,
+)
+_LAYER: tuple[_Option, ...] = (
     click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        show_default=True,
-        help="Colours; auto obeys NO_COLOR, FORCE_COLOR, the terminal.",
+        "--arg",
+        "arguments",
+        metavar="NAME=INPUT",
+        multiple=True,
+        callback=_arguments,
+        help="An input: x=normal(64,32), y=integers(0,10,64), p=0.5, or conf='{\"pad\": 1}'.",
     ),
+    click.option(
+        "--fixed", metavar="NAMES", multiple=True, callback=_names, help="Inputs that are not differentiated."
+    ),
+    click.option("--backward", metavar="NAME", help="The function that is the backward of the target."),
+    click.option(
+        "--confidence",
+        metavar="P",
+        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        default=0.999,
+        show_default=True,
+        help="How surely an error of the size --detectable is to be caught.",
+    ),
+    click.option(
+        "--detectable",
+        metavar="D",
+        type=click.FloatRange(0, min_open=True),
+        default=1e-3,
+        show_default=True,
+        help="The size of an error, relative to the gradient's, that the guarantee speaks of.",
+    ),
+    click.option(
+        "--rtol",
+        metavar="R",
+        type=click.FloatRange(0),
+        default=0.0,
+        help="Widens the tolerance, which is derived, to atol + R·|difference|.",
+    ),
+    click.option(
+        "--atol", metavar="A", type=click.FloatRange(0), default=0.0, help="Widens the tolerance likewise."
+    ),
+    click.option(
+        "--corners/--no-corners", default=True, show_default=True, help="Also try special cases, apart."
+    ),
+    *_REPORT,
+    _jobs("Layers"),
+    _timeout("Time for each layer, after which it is an error.", 60.0),
+    click.option("--only", metavar="NAME", help="Report this argument alone."),
+    *_SHOWN,
 )
 
 
 def doc_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of ``gradcheck doc``, in the order of the table."""
-    for option in reversed(_OPTIONS):
+    return _given(command, _DOC)
+
+
+def layer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of ``gradcheck layer``, in the order of the table."""
+    return _given(command, _LAYER)
+
+
+def _given(command: Callable[..., Any], options: tuple[_Option, ...]) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command

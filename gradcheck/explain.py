@@ -23,7 +23,8 @@ def rule_page(rule: Rule) -> str:
         f"{rule.summary[0].upper()}{rule.summary[1:]}.",
         fill(rule.explanation, width=100),
     ]
-    examples = [("A document that has it", rule.failing), ("A document that has not", rule.passing)]
+    kind = f"A {rule.example}"
+    examples = [(f"{kind} that has it", rule.failing), (f"{kind} that has not", rule.passing)]
     parts += [f"{title}:\n\n{_indented(text)}" for title, text in examples if text]
     return "\n\n".join(parts).rstrip() + "\n"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck import rules
+from gradcheck.layer_findings import layer_findings
 from gradcheck.model import Claim, Document, Place, Remark, Report
 from gradcheck.rules import Severity
 
@@ -52,6 +53,7 @@ def findings(document: Document) -> tuple[Finding, ...]:
 def exit_code(report: Report, *, strict: bool = False) -> int:
     """The class of a run's outcome: 2 (could not be done) wins over 1 (found) over 0."""
     severities = {f.severity for d in report.documents for f in findings(d)}
+    severities |= {f.severity for layer in report.layers for f in layer_findings(layer)}
     if report.troubles or Severity.BUG in severities:
         return FAILED
     counts = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}

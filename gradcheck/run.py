@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradcheck.bugs import bug_message
 from gradcheck.documents.check import check_source
 from gradcheck.documents.reading.decode import decode
 from gradcheck.documents.reading.source import UnreadableDocument
 from gradcheck.inputs import Input
 from gradcheck.model import Claim, Document, Report, Trouble, Verdict
 from gradcheck.options import Options
+from gradcheck.processors import processors
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -81,7 +80,7 @@ def check_input(given: Input, options: Options) -> Outcome:
     except OSError as error:
         return Outcome(Trouble(given.path, f"cannot be read: {error.strerror or error}"))
     except Exception as error:
-        return Outcome(Trouble(given.path, _bug_message(error), is_bug=True))
+        return Outcome(Trouble(given.path, bug_message(error, "document"), is_bug=True))
     if given.named and not document.claims:
         return Outcome(Trouble(given.path, _NOTHING))
     return Outcome(document, decode(data))
@@ -91,7 +90,7 @@ def _outcomes(inputs: Sequence[Input], options: Options) -> Iterator[Outcome]:
     """The outcomes in the order of the inputs, worked out by one process or several."""
     work = partial(check_input, options=options)
     forks = _can_fork()
-    wanted = options.jobs or (_processors() if forks else 1)
+    wanted = options.jobs or (processors() if forks else 1)
     if min(wanted, len(inputs)) <= 1:
         yield from map(work, inputs)
         return
@@ -111,16 +110,12 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and "numpy" not in sys.modules and threading.active_count() == 1
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
 def settled(given: Input, future: Future[Outcome]) -> Outcome:
     """What a worker made of an input; a worker that died is trouble with that input."""
     try:
         return future.result()
     except Exception as error:
-        return Outcome(Trouble(given.path, _bug_message(error), is_bug=True))
+        return Outcome(Trouble(given.path, bug_message(error, "document"), is_bug=True))
 
 
 def _gather(outcomes: Sequence[Outcome]) -> tuple[Report, dict[str, str]]:
@@ -141,13 +136,3 @@ def _with_code(claim: Claim) -> Claim:
     if claim.verdict in (Verdict.CONVENTION, Verdict.SLIP) and not claim.remarks:
         raise ValueError(f"claim {claim.id} is a {claim.verdict.value} without a code")
     return replace(claim, code=_CODES.get(claim.verdict))
-
-
-def _bug_message(error: Exception) -> str:
-    """One line for an exception that nobody expected, with the place that raised it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return (
-        f"internal error: {type(error).__name__}: {error}{place}. This is a bug of gradcheck, not of your "
-        "document; please report it with this message, the output of `gradcheck --version` and the document"
-    )

@@ -1,4 +1,4 @@
-"""Narrows a report to what was asked for: finding codes, or one claim."""
+"""Narrows a report to what was asked for: finding codes, or one claim of a document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradcheck import rules
-from gradcheck.model import Claim, Document, Report, Trouble
+from gradcheck.layer_findings import CORNER_CODES
+from gradcheck.model import ArgumentCheck, Claim, Corner, Document, Layer, Report, Trouble
 from gradcheck.options import Options
 from gradcheck.rules import Severity
 
@@ -14,14 +15,15 @@ from gradcheck.rules import Severity
 def narrowed(report: Report, options: Options) -> Report:
     """The report with deselected findings silenced and, with ``only``, one claim.
 
-    A silenced claim keeps its verdict and loses its code and message, so that it
-    is no finding. Bugs of our own cannot be silenced.
+    A silenced claim or argument keeps its verdict and loses its code and message, so that it is no
+    finding; a silenced finding or special case of a layer is left out. Bugs of our own cannot be silenced.
     """
     documents = tuple(_narrowed_document(d, options) for d in report.documents)
+    layers = tuple(_narrowed_layer(layer, options) for layer in report.layers)
+    troubles = report.troubles
     if options.only is not None and not any(d.claims for d in documents):
-        trouble = _no_such_claim(options.only, report.documents)
-        return replace(report, documents=documents, troubles=(*report.troubles, trouble))
-    return replace(report, documents=documents)
+        troubles = (*troubles, _no_such_claim(options.only, report.documents))
+    return replace(report, documents=documents, layers=layers, troubles=troubles)
 
 
 def is_selected(code: str, options: Options) -> bool:
@@ -53,6 +55,26 @@ def _narrowed_claim(claim: Claim, options: Options) -> Claim:
     if claim.code and not is_selected(claim.code, options):
         return replace(claim, remarks=remarks, code=None, message="")
     return replace(claim, remarks=remarks)
+
+
+def _narrowed_layer(layer: Layer, options: Options) -> Layer:
+    return replace(
+        layer,
+        arguments=tuple(_narrowed_argument(a, options) for a in layer.arguments),
+        findings=tuple(f for f in layer.findings if is_selected(f.code, options)),
+        corners=tuple(c for c in layer.corners if _is_shown(c, options)),
+    )
+
+
+def _narrowed_argument(argument: ArgumentCheck, options: Options) -> ArgumentCheck:
+    if argument.code and not is_selected(argument.code, options):
+        return replace(argument, code=None, message="", cause="", fix="")
+    return argument
+
+
+def _is_shown(corner: Corner, options: Options) -> bool:
+    code = CORNER_CODES.get(corner.verdict)
+    return code is None or is_selected(code, options)
 
 
 def _no_such_claim(only: str, documents: Iterable[Document]) -> Trouble:

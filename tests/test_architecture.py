@@ -13,7 +13,21 @@ import gradcheck.model
 
 PACKAGE = Path(gradcheck.model.__file__).parent
 FLOORS = {
-    0: ["model", "rules", "options", "builtin", "findings", "selection", "config", "errata"],
+    0: [
+        "model",
+        "rule",
+        "document_rules",
+        "layer_examples",
+        "layer_rules",
+        "rules",
+        "options",
+        "builtin",
+        "layer_findings",
+        "findings",
+        "selection",
+        "config",
+        "errata",
+    ],
     1: ["algebra"],
     2: ["documents", "layers", "derive", "report"],
     3: ["inputs", "run"],

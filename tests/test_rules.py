@@ -1,8 +1,11 @@
-"""Every rule has a document that raises it and one that does not, and both do what they say."""
+"""Every rule has an example that raises it and one that does not; those of documents do what they say."""
+
+from typing import Any
 
 import pytest
 
 from gradcheck import rules
+from gradcheck.explain import rule_page
 from gradcheck.findings import findings
 from gradcheck.inputs import Input
 from gradcheck.model import Document
@@ -10,6 +13,8 @@ from gradcheck.options import Options
 from gradcheck.rules import Rule, Severity
 
 SHOWN = [rule for rule in rules.all_rules() if rule.severity is not Severity.BUG]
+DOCUMENTS = [rule for rule in SHOWN if rule.example == "document"]
+LAYERS = [rule for rule in SHOWN if rule.example == "layer"]
 
 
 def codes(text: str) -> set[str]:
@@ -22,12 +27,12 @@ def codes(text: str) -> set[str]:
     return {f.code for f in found} | {c.code or "" for f in found for c in f.followers}
 
 
-@pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", DOCUMENTS, ids=lambda rule: rule.code)
 def test_the_failing_example_raises_the_code(rule: Rule) -> None:
     assert rule.code in codes(rule.failing)
 
 
-@pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", DOCUMENTS, ids=lambda rule: rule.code)
 def test_the_passing_example_is_clean(rule: Rule) -> None:
     assert codes(rule.passing) == set()
 
@@ -48,7 +53,25 @@ def test_examples_differ(rule: Rule) -> None:
     assert rule.failing and rule.passing and rule.failing != rule.passing
 
 
-@pytest.mark.parametrize(("code", "meant"), [("D100", "D101"), ("E101", "D101"), ("zzz", "lists them")])
+@pytest.mark.parametrize("rule", LAYERS, ids=lambda rule: rule.code)
+def test_the_examples_of_layers_are_modules_with_cases(rule: Rule) -> None:
+    for text in (rule.failing, rule.passing):
+        found: dict[str, Any] = {}
+        exec(compile(text, rule.code, "exec"), found)
+        ((name, cases),) = found["gradcheck_cases"]().items()
+        assert all("x" in case for case in cases)
+        assert name in found or {f"{name}_forward", f"{name}_backward"} <= set(found)
+
+
+@pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
+def test_the_page_says_what_the_examples_are(rule: Rule) -> None:
+    kind = "layer" if rule.code.startswith("L") else "document"
+    assert f"A {kind} that has it" in rule_page(rule) and f"A {kind} that has not" in rule_page(rule)
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"), [("D100", "D101"), ("D1O1", "D101"), ("M101", "L101"), ("zzz", "lists them")]
+)
 def test_unknown_code_says_what_may_be_meant(code: str, meant: str) -> None:
     with pytest.raises(rules.UnknownCode, match=meant):
         rules.get(code)

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gradcheck.layers.bench import Bench, Centre
-from gradcheck.layers.comparing import Comparison, compare, is_tested
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.comparing import Comparison, compare, is_felt, is_tested
 from gradcheck.layers.directions import direction, scale, stream
 from gradcheck.layers.errors import BadOutput
 from gradcheck.layers.exact_kinks import wrong_at_kinks
@@ -24,8 +24,8 @@ from gradcheck.layers.linearity import FACTOR, departures
 from gradcheck.layers.noise import is_noise, is_suspicious, noise_level
 from gradcheck.layers.outcome import Outcome
 from gradcheck.layers.settings import Settings
-from gradcheck.layers.staleness import is_stale, stale_arguments
-from gradcheck.layers.stencil import Stencil
+from gradcheck.layers.staleness import is_stale, second_bench
+from gradcheck.layers.stencil import Stencil, step_size
 from gradcheck.layers.target import Array, Call, Point, Target
 from gradcheck.model import LayerFinding, LayerVerdict
 
@@ -34,6 +34,7 @@ _SMALLEST_STEP = 1e-9
 _MOST_DIRECTIONS = 8
 _ROUGH = 1e-2
 _SAME_FORWARD = 1e4
+_MOST_DRAWS = 8
 
 
 def check_target(target: Target, settings: Settings, point: Point | None = None) -> Outcome:
@@ -50,7 +51,7 @@ class Check:
         self.settings = settings
         self.rng = stream(settings.seed)
         self.centre = bench.centre()
-        self.outcome = Outcome(bench, self.centre.eps**0.2, self._upstreams(self.centre.flat.size))
+        self.outcome = Outcome(bench, step_size(self.centre.eps), self._upstreams(self.centre.flat.size))
 
     def run(self) -> Outcome:
         """The joint check, then each argument that it left open."""
@@ -87,7 +88,8 @@ class Check:
             return ()
         changed = [n for n in found if _differs(gradients[0], self.bench.pull(self.centre, first), n)]
         if changed:
-            message = f"the backward, asked twice after one forward, gives different gradients of {', '.join(changed)}"
+            names = ", ".join(changed)
+            message = f"the backward, asked twice after one forward, gives different gradients of {names}"
             self.outcome.findings.append(LayerFinding("L202", message))
         else:
             self.outcome.findings += [LayerFinding("L103", _nonlinear(n, e)) for n, e in found.items()]
@@ -96,7 +98,7 @@ class Check:
     def _joint(self, gradients: Sequence[Gradients], active: Sequence[str]) -> Sequence[str]:
         """Compare along directions through all arguments; the arguments that have to be examined."""
         for number in range(_MOST_DIRECTIONS):
-            steps = self._steps(active)
+            steps = self._steps(active, gradients)
             line, last = self._line(steps)
             if not line.is_finite():
                 return active
@@ -109,23 +111,32 @@ class Check:
             self.outcome.comparisons += found
             self.outcome.directions += 1
             if stale:
-                return self._stale(active)
+                self._stale(active, steps)
+                return ()
             if self._is_confident(active):
                 break
         return [n for n in active if not is_tested(n, self.outcome.comparisons)]
 
-    def _steps(self, names: Sequence[str]) -> dict[str, Array]:
-        """A direction through the named arguments, each at its own scale."""
-        drawn = direction(self.rng, sum(self.bench.point[n].size for n in names))
+    def _steps(self, names: Sequence[str], gradients: Sequence[Gradients]) -> dict[str, Array]:
+        """A direction through the arguments, drawn again while it is nearly orthogonal to a gradient."""
+        sizes = {n: scale(self.bench.point[n]) for n in names}
+        for _ in range(_MOST_DRAWS):
+            steps = self._drawn(sizes)
+            if all(is_felt(g.values, steps) for g in gradients):
+                break
+        return steps
+
+    def _drawn(self, sizes: Mapping[str, Array]) -> dict[str, Array]:
+        """One direction, each argument's part at its own scale."""
+        drawn = direction(self.rng, sum(s.size for s in sizes.values()))
         steps, start = {}, 0
-        for name in names:
-            value = self.bench.point[name]
-            steps[name] = scale(value) * drawn[start : start + value.size].reshape(value.shape)
-            start += value.size
+        for name, size in sizes.items():
+            steps[name] = size * drawn[start : start + size.size].reshape(size.shape)
+            start += size.size
         return steps
 
     def _line(self, steps: Mapping[str, Array]) -> tuple[Stencil, Call]:
-        """The differences along ``steps``; the step shrinks where they leave the domain or its smooth part."""
+        """The differences along ``steps``; h shrinks where they leave the domain or its smooth part."""
         h = self.outcome.step
         line, last = self.bench.line(self.centre, steps, h)
         while h > _SMALLEST_STEP and not (line.is_finite() and _is_smooth_enough(line)):
@@ -142,7 +153,7 @@ class Check:
     def _adapt(self, noise: float) -> None:
         """Take the measured noise for the precision of the forward from here on."""
         self.bench.noise = self.centre.eps = self.outcome.noise = noise
-        self.outcome.step = noise**0.2
+        self.outcome.step = step_size(noise)
 
     def _compared(
         self, line: Stencil, mask: Array | None, steps: Mapping[str, Array], gradients: Sequence[Gradients]
@@ -170,21 +181,26 @@ class Check:
             for n in active
         )
 
-    def _stale(self, active: Sequence[str]) -> tuple[str, ...]:
+    def _stale(self, active: Sequence[str], steps: Mapping[str, Array]) -> None:
+        """Examine each argument at a second point; those that fail there, and not here, are stale."""
         if self._is_random():
-            return ()
-        found = stale_arguments(self.bench, active, self.outcome.upstreams[0], self.rng, self.outcome.step)
-        self.outcome.stale = found
-        return found
+            return
+        bench = second_bench(self.bench, steps)
+        for name in active:
+            found = examine(bench, name, self.outcome.upstreams, self.rng, self.outcome.step, self.settings)
+            if found.verdict is LayerVerdict.FAIL:
+                self.outcome.stale = (*self.outcome.stale, name)
+                self.outcome.examined[name] = found
+                self.outcome.verdicts[name] = found.verdict
+        self.bench.forwards += bench.forwards
+        self.bench.backwards += bench.backwards
 
     def _examine(self, names: Sequence[str] | Mapping[str, None]) -> None:
         for name in names:
-            found = examine(
-                self.bench, name, self.outcome.upstreams, self.rng, self.outcome.step, self.settings
-            )
+            outcome = self.outcome
+            found = examine(self.bench, name, outcome.upstreams, self.rng, outcome.step, self.settings)
             self.outcome.examined[name] = found
-            stale = name in self.outcome.stale
-            self.outcome.verdicts[name] = LayerVerdict.FAIL if stale else found.verdict
+            self.outcome.verdicts[name] = found.verdict
             self.outcome.kinks = max(self.outcome.kinks, found.kinks)
 
     def _is_random(self) -> bool:
@@ -209,7 +225,7 @@ class Check:
         for name, phase in self.bench.written.items():
             self.outcome.findings.append(LayerFinding("L201", f"the {phase} writes into {name}"))
         for problem in self.outcome.problems:
-            if problem.fatal or problem.code == "L106":
+            if (problem.fatal and problem.code != "L105") or problem.code == "L106":
                 self.outcome.verdicts[problem.argument] = LayerVerdict.FAIL
 
 

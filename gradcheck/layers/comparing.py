@@ -16,6 +16,7 @@ _ROUNDING = 4.0
 _SELF_TEST = 2.0
 _ZERO = 1000.0
 _SMALL = 1e-6
+_FELT = 0.25**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Comparison:
         return abs(self.parts[name]) > _SELF_TEST * self.tolerance
 
     def is_zero(self, name: str) -> bool:
-        """Whether this gradient is zero but for rounding, and the differences are fine enough to say so too."""
+        """Whether this gradient is zero but for rounding, and the differences can tell."""
         rounding = _ZERO * 2.0**-52 * (self.level + max(self.sizes.values()))
         return self.sizes[name] <= rounding and self.tolerance <= _SMALL * max(
             self.level, *self.sizes.values()
@@ -75,3 +76,14 @@ def compare(
 def is_tested(name: str, comparisons: Sequence[Comparison]) -> bool:
     """Whether some comparison would have caught a grossly wrong gradient, or finds it rightly zero."""
     return any(c.would_catch(name) or c.is_zero(name) for c in comparisons)
+
+
+def is_felt(gradients: Mapping[str, Array], steps: Mapping[str, Array]) -> bool:
+    """Whether the gradient along a direction is not small beside what a random direction gives on average."""
+    along = square = 0.0
+    for name, step in steps.items():
+        if name in gradients:
+            product = gradients[name] * step.ravel()
+            along += float(product.sum())
+            square += float(product.dot(product))
+    return along * along >= _FELT * square

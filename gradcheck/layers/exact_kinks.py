@@ -1,4 +1,4 @@
-"""At an exact kink no derivative exists; what a backward gives there has to lie between the one-sided ones."""
+"""At an exact kink no derivative exists; a backward has to give one between the one-sided ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SLACK = 10.0
 def wrong_at_kinks(
     bench: Bench, centre: Centre, line: Stencil, mask: Array, steps: Mapping[str, Array]
 ) -> list[str]:
-    """What is wrong at the outputs of ``mask`` whose kink is at x itself; up to 64 are looked at, one backward each."""
+    """What is wrong at outputs of ``mask`` whose kink is at x itself; one backward for each of up to 64."""
     ahead = 2.0 * (line.half_plus - line.centre) / line.h
     behind = 2.0 * (line.centre - line.half_minus) / line.h
     farther = ((line.plus - line.centre) / line.h, (line.centre - line.minus) / line.h)
@@ -39,6 +39,6 @@ def wrong_at_kinks(
 
 def _sentence(number: int, value: float, low: float, high: float) -> str:
     return (
-        f"output {number} stands exactly at a kink: along the checked direction the backward gives {value:.6g}, "
-        f"the one-sided derivatives are {low:.6g} and {high:.6g}"
+        f"output {number} stands exactly at a kink: along the checked direction the backward gives "
+        f"{value:.6g}, the one-sided derivatives are {low:.6g} and {high:.6g}"
     )

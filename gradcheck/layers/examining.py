@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradcheck.layers.bench import Bench, Centre
+from gradcheck.layers.bench import Bench
 from gradcheck.layers.comparing import Comparison, compare, is_tested
 from gradcheck.layers.directions import direction, scale
 from gradcheck.layers.gradients import Gradients
@@ -62,7 +62,7 @@ def examine(
     h: float,
     settings: Settings,
 ) -> Examined:
-    """Difference along this argument alone until two steps agree that it is wrong, or one says it is right."""
+    """Difference along this argument alone until two steps agree on a mistake, or one finds none."""
     value = bench.point[name]
     steps = {name: scale(value) * direction(rng, value.size).reshape(value.shape)}
     evidence = _Evidence()
@@ -88,8 +88,7 @@ def _judged(
     """The worst of what the upstreams say, or None if no evaluation was finite."""
     if not evidence.lines:
         return None
-    centre = bench.centre()
-    found = [_of_upstream(bench, centre, name, steps, evidence, v, settings) for v in upstreams]
+    found = [_of_upstream(bench, name, steps, evidence, v, settings) for v in upstreams]
     order = (LayerVerdict.FAIL, LayerVerdict.UNRESOLVED, LayerVerdict.PASS)
     if all(f.verdict is not LayerVerdict.FAIL for f in found) and any(_is_tested(f, name) for f in found):
         agreeing = [f for f in found if f.comparison is not None and f.comparison.agrees]
@@ -111,7 +110,6 @@ def _weight(examined: Examined) -> float:
 
 def _of_upstream(
     bench: Bench,
-    centre: Centre,
     name: str,
     steps: dict[str, Array],
     evidence: _Evidence,
@@ -119,7 +117,7 @@ def _of_upstream(
     settings: Settings,
 ) -> Examined:
     visible = evidence.visible(upstream)
-    gradients = bench.pull(centre, visible)
+    gradients = bench.pull(bench.centre(), visible)  # a fresh forward: a backward may spoil the next one
     masked = int(evidence.mask.sum()) if evidence.mask is not None else 0
     if name not in gradients.values:
         return Examined(LayerVerdict.UNRESOLVED, None, visible, None, masked)

@@ -13,12 +13,14 @@ from gradcheck.layers.checking import check_target
 from gradcheck.layers.directions import stream
 from gradcheck.layers.errors import BadGradient, BadOutput, LayerError, LayerRaised
 from gradcheck.layers.locating import locate
+from gradcheck.layers.naming import is_constant
 from gradcheck.layers.outcome import Outcome
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.target import Array, Target
 from gradcheck.model import ArgumentCheck, Evaluations, Layer, LayerFinding, LayerVerdict
+from gradcheck.rules import Severity, get
 
-_WORST_FIRST = (LayerVerdict.ERROR, LayerVerdict.FAIL, LayerVerdict.UNRESOLVED, LayerVerdict.PASS)
+WORST_FIRST = (LayerVerdict.ERROR, LayerVerdict.FAIL, LayerVerdict.UNRESOLVED, LayerVerdict.PASS)
 _LOCATING = 1
 _CODES = {LayerRaised: "L401", BadOutput: "L402", BadGradient: "L405"}
 
@@ -71,15 +73,17 @@ def unrunnable(label: str, error: LayerError, seed: int, target: Target | None =
 
 
 def worst(verdicts: Sequence[LayerVerdict], findings: Sequence[LayerFinding] = ()) -> LayerVerdict:
-    """The verdict on the whole: the worst of its arguments'; a finding of category L1 is a failure."""
-    failed = any(f.code.startswith("L1") and f.code != "L102" for f in findings)
+    """The verdict on the whole: the worst of its arguments'; a finding that is an error is a failure."""
+    failed = any(get(f.code).severity is Severity.ERROR for f in findings)
     found = [*verdicts, LayerVerdict.FAIL] if failed else list(verdicts)
-    return min(found, key=_WORST_FIRST.index, default=LayerVerdict.UNRESOLVED)
+    return min(found, key=WORST_FIRST.index, default=LayerVerdict.UNRESOLVED)
 
 
 def _arguments(target: Target, outcome: Outcome, settings: Settings) -> Iterator[ArgumentCheck]:
     for name, value in target.point.items():
         problem = next((p for p in outcome.problems if p.argument == name), None)
+        if problem is not None and problem.code == "L105" and is_constant(name):
+            continue
         if problem is not None and problem.fatal:
             yield _of_problem(name, value, problem.code, problem.message, outcome, settings)
         elif name in outcome.verdicts:
@@ -90,8 +94,10 @@ def _of_problem(
     name: str, value: Array, code: str, message: str, outcome: Outcome, settings: Settings
 ) -> ArgumentCheck:
     verdict = LayerVerdict.FAIL
-    if code == "L105" and not depends(outcome.bench, name, settings):
-        verdict, code, message = LayerVerdict.PASS, "", ""
+    if code == "L105":
+        if not depends(outcome.bench, name, settings):
+            return ArgumentCheck(name, value.shape, str(value.dtype), LayerVerdict.PASS)
+        message = f"{message}, and the output depends on it (--fixed {name} says that it is a constant)"
     return ArgumentCheck(name, value.shape, str(value.dtype), verdict, code=code or None, message=message)
 
 
@@ -171,7 +177,8 @@ def _findings(outcome: Outcome) -> Iterator[LayerFinding]:
 
 def _notes(target: Target, outcome: Outcome) -> Iterator[str]:
     yield from target.notes
-    given = {p.argument for p in outcome.problems} | set(outcome.verdicts)
+    given = {p.argument for p in outcome.problems if p.code != "L105" or not is_constant(p.argument)}
+    given |= set(outcome.verdicts)
     if silent := [n for n in target.point if n not in given]:
         yield f"no gradient is returned for {', '.join(silent)}: held fixed, not checked"
     if outcome.kinks:

@@ -15,7 +15,7 @@ _CANCELLATION = 1e3
 
 
 def departures(first: Gradients, second: Gradients, both: Gradients, upstream: Array) -> dict[str, float]:
-    """The arguments whose gradient is not linear, with ‖b(a·v₁ + v₂) − a·b(v₁) − b(v₂)‖ relative to its terms.
+    """The arguments whose gradient is not linear, with ‖b(a·v₁ + v₂) − a·b(v₁) − b(v₂)‖ beside its terms.
 
     ``upstream`` is v₁; beside its norm, a gradient that is nothing but rounding does not count.
     """

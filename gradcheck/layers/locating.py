@@ -12,6 +12,7 @@ from gradcheck.layers.blocks import Pattern, pattern
 from gradcheck.layers.directions import direction, scale
 from gradcheck.layers.elements import numeric_gradient
 from gradcheck.layers.settings import Settings
+from gradcheck.layers.stencil import step_size
 from gradcheck.layers.target import Array
 from gradcheck.model import Element
 
@@ -52,7 +53,7 @@ def locate(
             return _worst(
                 gradient, numeric_gradient(bench, name, whole, upstream, shape, eps), bench.point[name]
             )
-    number = wrong_element(bench, centre, name, gradient, upstream, rng, centre.eps**0.2)
+    number = wrong_element(bench, centre, name, gradient, upstream, rng, step_size(centre.eps))
     return _single(bench, name, number, gradient, upstream, eps)
 
 

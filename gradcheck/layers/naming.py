@@ -21,15 +21,34 @@ _PREFIX = re.compile(
     r"(?:dl_?d|dloss_?d?|grads?(?:ient)?s?_(?:wrt_|of_|l_)?|nabla_|delta_|partial_|g_|d_|d|g)(?=.)",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(r"_?(?:grads?|gradients?|bar|ct|cotangent|_g)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"_?(?:grads?|gradients?|bar|ct|cotangent|_g|_errors?|_diffs?|_deltas?)$", re.IGNORECASE)
+_SAME = (frozenset({"w", "weight", "weights", "kernel"}), frozenset({"b", "bias", "biases"}))
 _INPUT = frozenset(
     "x x1 input inputs input_data data a a_prev prev h inp z in previous layer_input X src source".split()
 )
 
 
 _OUTPUT = frozenset(
-    "out output outputs y s a p probs probabilities act activation sig sigmoid softmax sm yhat y_hat y_pred t th".split()
+    (
+        "out output outputs y s a p probs probabilities act activation sig sigmoid softmax sm "
+        "yhat y_hat y_pred t th"
+    ).split()
 )
+
+
+_CONSTANT = re.compile(
+    r"(y_?)?(true|targets?|labels?|truth|mask|masks)|t|ts|tgt|ground_truth|gt|.*_mask|mask_.*|y|one_?hot|noise|running_.*|moving_.*",
+    re.IGNORECASE,
+)
+
+
+def is_constant(name: str) -> bool:
+    """Whether a name says that an input is data or a mask, of which nobody wants a gradient.
+
+    >>> is_constant("target"), is_constant("drop_mask"), is_constant("w")
+    (True, True, False)
+    """
+    return _CONSTANT.fullmatch(name) is not None
 
 
 def is_input(name: str) -> bool:
@@ -73,8 +92,8 @@ def gradient_of(name: str, arguments: Iterable[str]) -> str | None:
 
     >>> gradient_of("dW", ["x", "w", "b"]), gradient_of("gamma_grad", ["gamma"]), gradient_of("dx", ["x"])
     ('w', 'gamma', 'x')
-    >>> gradient_of("grad_input", ["x", "weight"])
-    'x'
+    >>> gradient_of("grad_input", ["x", "weight"]), gradient_of("db", ["weights", "biases"])
+    ('x', 'biases')
     """
     known = list(arguments)
     for bare in _bare(name):
@@ -85,7 +104,8 @@ def gradient_of(name: str, arguments: Iterable[str]) -> str | None:
     if bares & {"input", "inputs", "in", "x", "inp", "prev", "a_prev"}:
         fits = [a for a in known if a in _INPUT or a.lower() in _INPUT]
         return fits[0] if len(fits) == 1 else None
-    return None
+    fits = [a for a in known if any(bares & same and a.lower().strip("_") in same for same in _SAME)]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _bare(name: str) -> Iterable[str]:

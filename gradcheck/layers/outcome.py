@@ -18,8 +18,8 @@ class Outcome:
     """The verdicts so far, and what they rest on.
 
     ``comparisons`` has one entry per direction and upstream of the joint check; ``examined`` the
-    arguments that were differenced by themselves; ``step`` is the h of the differences; ``noise`` is that of the
-    forward, relative, where it was found to be more than rounding.
+    arguments that were differenced by themselves; ``step`` is the h of the differences; ``noise`` is
+    that of the forward, relative, where it was found to be more than rounding.
     """
 
     bench: Bench

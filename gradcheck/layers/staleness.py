@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from gradcheck.layers.bench import Bench, Centre, contract
-from gradcheck.layers.directions import direction, scale
+from gradcheck.layers.bench import Bench, Centre, contract, shifted
 from gradcheck.layers.stencil import Stencil
 from gradcheck.layers.target import Array, Call
 
 _ROUNDING = 100.0
-_CONFIRMING = 1 / 16
+_FAR = 0.25
 
 
 def is_stale(bench: Bench, line: Stencil, last: Call, steps: Mapping[str, Array], upstream: Array) -> bool:
@@ -25,17 +24,6 @@ def is_stale(bench: Bench, line: Stencil, last: Call, steps: Mapping[str, Array]
     return abs(found - due) > line.end_tolerance(upstream) + _ROUNDING * gradients.eps * sizes
 
 
-def stale_arguments(
-    bench: Bench, names: Sequence[str], upstream: Array, rng: np.random.Generator, h: float
-) -> tuple[str, ...]:
-    """The arguments whose gradient is stale at two different steps."""
-    return tuple(
-        n for n in names if all(_stale_along(bench, n, upstream, rng, h * f) for f in (1.0, _CONFIRMING))
-    )
-
-
-def _stale_along(bench: Bench, name: str, upstream: Array, rng: np.random.Generator, h: float) -> bool:
-    value = bench.point[name]
-    steps = {name: scale(value) * direction(rng, value.size).reshape(value.shape)}
-    line, last = bench.line(bench.centre(), steps, h)
-    return line.is_finite() and is_stale(bench, line, last, steps, upstream)
+def second_bench(bench: Bench, steps: Mapping[str, Array]) -> Bench:
+    """The same target, with whatever it keeps, at another point: a quarter of the way along ``steps``."""
+    return Bench(bench.target, shifted(bench.point, steps, _FAR))

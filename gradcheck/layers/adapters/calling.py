@@ -80,17 +80,23 @@ class Assigner:
         """The gradients by argument. Raises BadGradient."""
         if returned is None:
             raise BadGradient(f"{self._who} returned None; is a `return` missing?")
-        if len(self._order) > 1 and type(returned) is tuple and len(returned) == len(self._order):
-            if not any(isinstance(value, dict | list | tuple) for value in returned):
-                return dict(zip(self._order, returned, strict=True))
+        if len(self._order) > 1 and _is_flat(returned, len(self._order)):
+            return dict(zip(self._order, returned, strict=True))
         return assign(returned, self._shapes, self._names).gradients
+
+
+def _is_flat(returned: Any, length: int) -> bool:
+    """Whether this is a tuple of so many gradients, none of them a container of several."""
+    flat = type(returned) is tuple and len(returned) == length
+    return flat and not any(isinstance(value, dict | list | tuple) for value in returned)
 
 
 def scaled(slope: Any, upstream: Array, name: str) -> Any:
     """f'(x)·v for an element-wise derivative, and v·∇f for the gradient of a scalar. Raises BadGradient."""
     if upstream.ndim and np.shape(slope) != upstream.shape:
         raise BadGradient(
-            "the backward takes no upstream gradient, so it has to give the element-wise derivative in the shape "
-            f"{upstream.shape} of the output; its derivative with respect to {name} has {np.shape(slope)}"
+            "the backward takes no upstream gradient, so it has to give the element-wise derivative in the "
+            f"shape {upstream.shape} of the output; its derivative with respect to {name} has "
+            f"{np.shape(slope)}"
         )
     return slope * upstream

@@ -15,7 +15,7 @@ from typing import Any
 from gradcheck.layers.adapters.calling import Assigner, Caller, parameters_of, positional, scaled
 from gradcheck.layers.adapters.results import differentiable, is_float_array, like
 from gradcheck.layers.errors import BadGradient
-from gradcheck.layers.naming import is_cache, is_input, is_output, is_upstream
+from gradcheck.layers.naming import gradient_of, is_cache, is_input, is_output, is_upstream
 from gradcheck.layers.source_names import returned_names
 from gradcheck.layers.target import MISSING, Array, Call, Parameter, Point, Target
 
@@ -64,7 +64,7 @@ class FunctionPair:
 def roles(
     given: tuple[inspect.Parameter, ...], arguments: list[str], returned: tuple[str, ...]
 ) -> dict[str, Role]:
-    """What each parameter of a backward is given; names that say nothing are read in order: upstream, cache."""
+    """What each parameter of a backward is given; names that say nothing are read as upstream, cache."""
     found = {p.name: role for p in given if (role := _role(p, arguments, returned)) is not None}
     silent = [p.name for p in given if p.name not in found and p.default is inspect.Parameter.empty]
     missing = [kind for kind in (UPSTREAM, CACHE) if all(r.kind != kind for r in found.values())]
@@ -80,7 +80,7 @@ def _role(parameter: inspect.Parameter, arguments: list[str], returned: tuple[st
         return Role(OUTPUT if name == returned[0] else RETURNED, name)
     if is_cache(name):
         return Role(CACHE)
-    if is_upstream(name):
+    if is_upstream(name) or gradient_of(name, [n for n in returned if n]) is not None:
         return Role(UPSTREAM)
     if is_input(name) and len(arguments) == 1:
         return Role(ARGUMENT, arguments[0])
@@ -140,14 +140,15 @@ class _Bound:
     def pull(
         self, given: Mapping[str, Any], outputs: Any, kept: Any, result: Any, upstream: tuple[Array, ...]
     ) -> Mapping[str, Any]:
-        """The gradients by argument; a backward without an upstream is a derivative, multiplied by it here."""
+        """The gradients by argument; a derivative (no upstream) is multiplied by the upstream here."""
         if not self.upstreams:
             slopes = self.assigned(self._backward(given, outputs, kept, result, ()))
             return {n: None if g is None else scaled(g, upstream[0], n) for n, g in slopes.items()}
         parts = upstream if self.upstreams > 1 else (like(outputs, upstream),)
         if len(parts) < self.upstreams:
             raise BadGradient(
-                f"the backward takes {self.upstreams} upstream gradients, the forward gives {len(parts)} outputs"
+                f"the backward takes {self.upstreams} upstream gradients, the forward gives "
+                f"{len(parts)} outputs"
             )
         return self.assigned(self._backward(given, outputs, kept, result, parts))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def is_float(value: Any) -> bool:
-    """Whether a value is a float or an array of floats (of any framework: what counts is its dtype's name)."""
+    """Whether a value is a float or an array of floats of any framework, by its dtype's name."""
     if isinstance(value, float | np.floating):
         return True
     return "float" in str(getattr(value, "dtype", ""))

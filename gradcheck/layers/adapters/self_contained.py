@@ -65,16 +65,17 @@ class SelfContained:
         """The output, and either the function that pulls back or the gradients."""
         if not isinstance(result, tuple) or len(result) < 2:
             raise CannotRecognise(
-                f"no backward was found for {self.name}: it returns no gradient, and its module has no function "
-                f"that is called like its backward ({self.name}_backward, say); name one with --backward"
+                f"no backward was found for {self.name}: it returns no gradient, and its module has no "
+                f"function that is called like its backward ({self.name}_backward, say); name one "
+                "with --backward"
             )
         if callable(result[-1]):
             head = result[:-1]
             return (head[0] if len(head) == 1 else head), result[-1]
         if np.ndim(result[0]) != 0:
             raise CannotRecognise(
-                f"no backward was found for {self.name}: it returns {len(result)} values, the first of which is no "
-                "scalar loss and the last no function; name its backward with --backward"
+                f"no backward was found for {self.name}: it returns {len(result)} values, the first of "
+                "which is no scalar loss and the last no function; name its backward with --backward"
             )
         return result[0], result[1] if len(result) == 2 else tuple(result[1:])
 

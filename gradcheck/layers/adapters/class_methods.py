@@ -1,0 +1,147 @@
+"""Which method of a class is its forward and which one goes back."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gradcheck.layers.adapters.class_source import ClassSource, source_of
+from gradcheck.layers.pairing import pairs
+
+_PAIRS = tuple(
+    tuple(pair.split("/"))
+    for pair in """forward/backward forward_pass/backward_pass fprop/bprop fwd/bwd fp/bp
+    forward_propagation/backward_propagation forward_propagate/backward_propagate forward_prop/backward_prop
+    forward_prop/back_prop forwardprop/backprop forward/backprop feedforward/backprop
+    feed_forward/back_propagate feed_forward/backpropagate feedforward/backpropagate feedforward/backpropagation
+    propagate/backpropagate propagate/backpropagation propagate/back_propagate
+    update_output/update_grad_input updateOutput/updateGradInput""".split()
+)
+_BACKWARD = (
+    "backward backward_pass bprop bwd backward_propagation backward_prop backprop back_prop backpropagate "
+    "back_propagate backpropagation back_propagation backward_propagate vjp pullback"
+).split()
+_FORWARD = (
+    "forward forward_pass fprop fwd forward_propagation forward_prop feedforward feed_forward propagate "
+    "call __call__ apply compute activate activation run predict fn f func function evaluate loss cost"
+).split()
+_DERIVATIVE = (
+    "gradient gradients grad derivative derivatives deriv derive prime df dfn df_dx dfdx d diff der dx fprime f_prime "
+    "fn_prime fn_derivative loss_prime loss_derivative loss_gradient loss_grad cost_prime cost_derivative "
+    "activation_prime activation_derivative activation_gradient delta dloss d_loss dcost"
+).split()
+_FUNCTION = (
+    "loss cost forward __call__ fn f func function activation activate apply compute calculate calc call "
+    "evaluate value forward_pass get_loss compute_loss compute_cost"
+).split()
+_FRAMEWORKS = frozenset(
+    "torch jax flax tensorflow keras chainer autograd mxnet paddle theano pytensor".split()
+)
+
+
+class Kind(enum.Enum):
+    """What the second method of a pair is."""
+
+    BACKWARD = "takes an upstream gradient"
+    DERIVATIVE = "is a derivative"
+
+
+@dataclass(frozen=True)
+class MethodPair:
+    """Two methods of a class by their names."""
+
+    owner: type
+    forward: str
+    backward: str
+    kind: Kind
+
+    @cached_property
+    def source(self) -> ClassSource:
+        """The source of the class."""
+        return source_of(self.owner)
+
+    @property
+    def is_property(self) -> bool:
+        """Whether the second one is read rather than called."""
+        return isinstance(inspect.getattr_static(self.owner, self.backward), property)
+
+    def bound(self, name: str) -> Callable[..., Any]:
+        """A method as it can be called on an instance, for its signature."""
+        found = inspect.getattr_static(self.owner, name)
+        if isinstance(found, staticmethod | classmethod):
+            return getattr(self.owner, name)  # type: ignore[no-any-return]
+        return functools.partial(found, None) if inspect.isroutine(found) else found
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """The plain function of a method, without self where it has one bound."""
+        found = inspect.getattr_static(self.owner, name)
+        return getattr(found, "__func__", None) or getattr(found, "fget", None) or found  # type: ignore[no-any-return]
+
+
+def class_of(subject: object) -> type | None:
+    """The class of a layer that is given as a class or an instance, if it is somebody's own class."""
+    kind = subject if isinstance(subject, type) else type(subject)
+    is_own = kind.__module__.partition(".")[0] not in {"builtins", "numpy", "types", "functools", "typing"}
+    bases = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    if not is_own or bases & _FRAMEWORKS or inspect.isabstract(kind) or issubclass(kind, BaseException):
+        return None
+    return kind
+
+
+def methods_of(subject: object) -> MethodPair | None:
+    """The pair of methods that makes a layer of a class.
+
+    >>> class Scale:
+    ...     def fprop(self, x): return 2 * x
+    ...     def bprop(self, dy): return 2 * dy
+    >>> pair = methods_of(Scale)
+    >>> pair.forward, pair.backward
+    ('fprop', 'bprop')
+    """
+    kind = class_of(subject)
+    if kind is None:
+        return None
+    names = _written(kind)
+    for found in (_layer(names), _activation(names), _suffixed(names)):
+        if found is not None:
+            word = Kind.BACKWARD if found[1] in _BACKWARD or found in _PAIRS else Kind.DERIVATIVE
+            return MethodPair(kind, *found, word)
+    return None
+
+
+def _written(kind: type) -> list[str]:
+    """The methods and properties of a class that do something."""
+    source = source_of(kind)
+    names = [n for base in kind.__mro__ if base is not object for n in vars(base)]
+    return [n for n in dict.fromkeys(names) if _is_method(kind, n) and not source.is_stub(n)]
+
+
+def _is_method(kind: type, name: str) -> bool:
+    found = inspect.getattr_static(kind, name, None)
+    if isinstance(found, property):
+        return name in _DERIVATIVE
+    return isinstance(found, staticmethod | classmethod) or inspect.isroutine(found)
+
+
+def _layer(names: list[str]) -> tuple[str, str] | None:
+    for forward, backward in _PAIRS:
+        if forward in names and backward in names:
+            return forward, backward
+    found = [(f, b) for b in _BACKWARD for f in _FORWARD if f in names and b in names]
+    return found[0] if found else None
+
+
+def _activation(names: list[str]) -> tuple[str, str] | None:
+    found = [(f, d) for d in _DERIVATIVE for f in _FUNCTION if f in names and d in names and f != d]
+    return found[0] if found else None
+
+
+def _suffixed(names: list[str]) -> tuple[str, str] | None:
+    """The only pair such as ``relu`` and ``relu_derivative``; a class with several is a collection."""
+    found = pairs(n for n in names if not n.startswith("__"))
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,134 @@
+"""Special cases in which layers that are right elsewhere go wrong; tried apart from the main verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.layers.adapters.results import is_float_array
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.checking import check_target
+from gradcheck.layers.errors import LayerError
+from gradcheck.layers.job import Choice, Job
+from gradcheck.layers.sampling.shrinking import resized
+from gradcheck.layers.sampling.specs import Fixed, Spec
+from gradcheck.layers.target import Array, Call, Point, Target
+from gradcheck.layers.windows import windows
+from gradcheck.model import Corner, LayerVerdict
+
+_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A special case: its inputs, or a change to the target. Optional ones may refuse to run."""
+
+    name: str
+    choice: Choice
+    change: Callable[[Target], Target] | None = None
+    optional: bool = False
+
+
+def corners(job: Job) -> tuple[Corner, ...]:
+    """Every special case that applies to a layer, each checked like the layer itself."""
+    found = (_tried(job, variant) for variant in variants(job))
+    return tuple(c for c in found if c is not None)
+
+
+def variants(job: Job) -> Iterator[Variant]:
+    """The special cases that the inputs of a job allow."""
+    values = job.values()
+    arrays = {n: v for n, v in values.items() if is_float_array(v) and v.ndim and n not in job.fixed}
+    if not arrays:
+        return
+    name, main = max(arrays.items(), key=lambda pair: pair[1].ndim)
+    batch = main.shape[0]
+    if main.ndim > 1 and batch > 1:
+        yield Variant("a batch of one", resized(job.choice, {batch: 1}))
+        yield Variant("an empty batch", resized(job.choice, {batch: 0}), optional=True)
+        yield Variant(
+            "zero variance over the batch", _with(job.choice, name, np.repeat(main[:1], batch, axis=0))
+        )
+    yield Variant("exact zeros", _with(job.choice, name, _with_zeros(main)), optional=True)
+    yield Variant("arrays that are not contiguous", job.choice, _strided)
+    yield Variant("after another input", job.choice, _used)
+    yield from _not_square(job.choice, name)
+    for text, choice in windows(job.choice, job.subject.parameters):
+        yield Variant(text, choice, optional=True)
+
+
+def _with(choice: Choice, name: str, value: Array) -> Choice:
+    return {**choice, name: Fixed(value)}
+
+
+def _with_zeros(value: Array) -> Array:
+    """Every third element set to 0, in an order that no axis has."""
+    changed = value.copy()
+    changed.reshape(-1)[::_PLACES] = 0.0
+    return changed
+
+
+def _not_square(choice: Choice, name: str) -> Iterator[Variant]:
+    """Inputs whose last two axes, an image's, are equally long are tried with different ones."""
+    spec = choice.get(name)
+    if isinstance(spec, Spec) and len(spec.shape) == 4 and spec.shape[-1] == spec.shape[-2]:
+        shape = (*spec.shape[:-1], spec.shape[-1] + 2)
+        yield Variant(
+            "an image that is not square", {**choice, name: replace(spec, shape=shape)}, optional=True
+        )
+
+
+def _strided(target: Target) -> Target:
+    """The target with every array handed over as every second element of a longer one."""
+
+    def evaluate(point: Point) -> Call:
+        call = target.evaluate({n: _apart(v) for n, v in point.items()})
+        return Call(call.outputs, lambda upstream: call.backward(tuple(map(_apart, upstream))))
+
+    return replace(target, evaluate=evaluate)
+
+
+def _used(target: Target) -> Target:
+    """The target after a forward and a backward at another point: what it keeps must not matter."""
+    other = {n: np.flip(v).copy() * 1.5 for n, v in target.point.items()}
+    bench = Bench(target, other)
+    centre = bench.centre()
+    bench.pull(centre, np.ones(centre.flat.size))
+    return target
+
+
+def _apart(value: Array) -> Array:
+    if not value.ndim:
+        return value
+    return np.repeat(value, 2, axis=-1)[..., ::2]
+
+
+def _tried(job: Job, variant: Variant) -> Corner | None:
+    try:
+        with np.errstate(all="ignore"):
+            target = job.with_choice(variant.choice).target()
+            outcome = check_target(variant.change(target) if variant.change else target, job.settings)
+    except LayerError as error:
+        return None if variant.optional else Corner(variant.name, LayerVerdict.ERROR, str(error))
+    except ValueError:
+        return None
+    return _corner(variant.name, outcome.verdicts, {f.code: f.message for f in outcome.findings})
+
+
+def _corner(name: str, verdicts: Mapping[str, LayerVerdict], findings: Mapping[str, str]) -> Corner:
+    wrong = [n for n, v in verdicts.items() if v is LayerVerdict.FAIL]
+    if wrong:
+        return Corner(name, LayerVerdict.FAIL, f"the gradient of {_listed(wrong)} is wrong")
+    for code in ("L103", "L104", "L202"):
+        if code in findings:
+            return Corner(name, LayerVerdict.FAIL, findings[code])
+    if any(v is LayerVerdict.UNRESOLVED for v in verdicts.values()):
+        return Corner(name, LayerVerdict.UNRESOLVED, "the differences are too noisy to tell")
+    return Corner(name, LayerVerdict.PASS)
+
+
+def _listed(names: list[Any]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

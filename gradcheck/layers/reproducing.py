@@ -1,0 +1,40 @@
+"""A failing case as a command and as a Python snippet, either of which shows it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcheck.layers.job import Job
+from gradcheck.layers.sampling.literals import python_literal
+from gradcheck.layers.sampling.resolve import as_command
+from gradcheck.model import Reproduction
+
+_WRITTEN_OUT = 64
+
+
+def reproduction(job: Job) -> Reproduction:
+    """The command and the snippet for a job."""
+    parts = [job.command, *as_command(job.choice), f"--seed {job.settings.seed}"]
+    return Reproduction(" ".join(parts) if job.command else "", _snippet(job))
+
+
+def _snippet(job: Job) -> str:
+    inputs = "".join(f"    {name}={_written(job, name, value)},\n" for name, value in job.values().items())
+    target = job.command.split()[2] if job.command else job.label
+    fixed = f"    fixed={sorted(job.fixed)!r},\n" if job.fixed else ""
+    return (
+        "import numpy as np\n"
+        "from gradcheck import assert_gradients\n\n"
+        f"assert_gradients(\n    {target!r},\n    inputs=dict(\n"
+        + "".join(f"    {line}\n" for line in inputs.splitlines())
+        + f"    ),\n{fixed}    seed={job.settings.seed},\n)\n"
+    )
+
+
+def _written(job: Job, name: str, value: Any) -> str:
+    """A small array number by number, a large one as the text it was drawn from."""
+    if isinstance(value, np.ndarray) and value.size > _WRITTEN_OUT:
+        return repr(str(job.choice[name]))
+    return python_literal(value)
