@@ -1,4 +1,4 @@
-"""What a report found about a layer: its wrong gradients, its habits, and the special cases in which it fails."""
+"""What a report found about a layer: wrong gradients, bad habits, special cases in which it fails."""
 
 from __future__ import annotations
 

@@ -92,12 +92,11 @@ def _strided(target: Target) -> Target:
 
 
 def _used(target: Target) -> Target:
-    """The target after a forward and a backward at another point: what it keeps must not matter."""
-    other = {n: np.flip(v).copy() * 1.5 for n, v in target.point.items()}
-    bench = Bench(target, other)
+    """The target at other numbers, after a forward and a backward at these: what it keeps must not matter."""
+    bench = Bench(target, target.point)
     centre = bench.centre()
     bench.pull(centre, np.ones(centre.flat.size))
-    return target
+    return replace(target, point={n: np.flip(v).copy() for n, v in target.point.items()})
 
 
 def _apart(value: Array) -> Array:

@@ -82,9 +82,8 @@ def _problem(name: str, value: Any, argument: Array) -> Problem | None:
         return Problem(name, "L405", f"the gradient of {name} is complex")
     if array.shape != argument.shape:
         message = f"the gradient of {name} has shape {shown(array.shape)}, {name} has {shown(argument.shape)}"
-        return Problem(
-            name, "L106", message + _why(array.shape, argument.shape), fatal=array.size != argument.size
-        )
+        settled = tuple(n for n in array.shape if n != 1) == tuple(n for n in argument.shape if n != 1)
+        return Problem(name, "L106", message + _why(array.shape, argument.shape), fatal=not settled)
     if not np.isfinite(np.asarray(array, dtype=np.float64).sum()):
         return _not_finite(name, np.asarray(array, dtype=np.float64))
     return _dtype_problem(name, array, argument)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 _UPSTREAM = re.compile(
     r"(d|g|dl?_?d?)_?(out|output|outputs|y|z|h|a|o|s|l|next|top|logits|scores|probs|next_h|h_next|value)s?"
@@ -108,13 +109,14 @@ def gradient_of(name: str, arguments: Iterable[str]) -> str | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _bare(name: str) -> Iterable[str]:
+@cache
+def _bare(name: str) -> tuple[str, ...]:
     """A gradient's name without what marks it as one: the longest prefix first."""
     stem = name.strip("_")
     found = [stem[m.end() :].strip("_") for m in [_PREFIX.match(stem)] if m]
     found += [stem[1:].strip("_")] if stem[:1] in "dg" and len(stem) > 1 else []
     found += [_SUFFIX.sub("", stem).strip("_")] if _SUFFIX.search(stem) else []
-    return [f for f in dict.fromkeys(found) if f and f != stem]
+    return tuple(f for f in dict.fromkeys(found) if f and f != stem)
 
 
 def _squeezed(name: str) -> str:

@@ -14,7 +14,7 @@ from gradcheck.layers.sampling.shrinking import resized, sizes_of
 from gradcheck.model import LayerVerdict
 
 _SECONDS = 5.0
-_SMALL = (1, 2, 3)
+_SMALL = (1, 2, 3, 4, 5)
 
 
 def shrunk(job: Job, argument: str) -> Job:

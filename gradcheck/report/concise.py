@@ -1,13 +1,15 @@
-"""The report for editors and ``grep``: one line a finding, ``path:line:column: CODE message [verdict]``."""
+"""The report for editors and ``grep``: one line a finding, ``where: CODE message [verdict]``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from gradcheck.findings import Finding, findings
-from gradcheck.model import Claim, Document, Report
+from gradcheck.layer_findings import LayerProblem, layer_findings
+from gradcheck.model import ArgumentCheck, Claim, Document, Layer, Report
+from gradcheck.report.layer_words import argument_line
 from gradcheck.report.listing import claim_line
-from gradcheck.report.style import paint, plain, severity_color, verdict_color
+from gradcheck.report.style import layer_verdict_color, paint, plain, severity_color, verdict_color
 
 
 def render(
@@ -18,8 +20,9 @@ def render(
     verbosity: int = 0,
     width: int = 100,
 ) -> str:
-    """One line a finding, its followers named in it; above 0, ``verbosity`` adds every claim."""
+    """One line a finding, its followers named in it; above 0, ``verbosity`` adds every claim and argument."""
     rows = [row for d in report.documents for row in _rows(d, verbosity, color)]
+    rows += [row for layer in report.layers for row in _layer_rows(layer, verbosity, color)]
     return "".join(f"{row}\n" for row in rows)
 
 
@@ -41,3 +44,31 @@ def _finding(path: str, finding: Finding, color: bool) -> str:
 def _claim(path: str, claim: Claim, color: bool) -> str:
     answers = paint(claim_line(claim), verdict_color(claim.verdict), on=color)
     return f"{plain(path)}:{claim.place.line}:{claim.place.column}: {claim.id} {answers}"
+
+
+def _layer_rows(layer: Layer, verbosity: int, color: bool) -> Iterator[str]:
+    for problem in layer_findings(layer):
+        yield _problem(problem, color)
+    if verbosity > 0:
+        yield from (_argument(layer, argument, color) for argument in layer.arguments)
+
+
+def _problem(problem: LayerProblem, color: bool) -> str:
+    code = paint(problem.code, severity_color(problem.severity), on=color, bold=True)
+    where, name = _place_and_name(problem.layer)
+    message = plain("; ".join(problem.message.splitlines()))
+    return f"{where}: {code} {name}{message} [{problem.verdict.value}]"
+
+
+def _argument(layer: Layer, argument: ArgumentCheck, color: bool) -> str:
+    where, name = _place_and_name(layer)
+    answers = paint(plain(argument_line(argument)), layer_verdict_color(argument.verdict), on=color)
+    return f"{where}: {name}{answers}"
+
+
+def _place_and_name(layer: Layer) -> tuple[str, str]:
+    """Where a layer is and, if that is not its target already, which one it is."""
+    target = plain(layer.target)
+    if layer.path is None or layer.line is None:
+        return target, ""
+    return f"{plain(layer.path)}:{layer.line}:1", f"{target}: "

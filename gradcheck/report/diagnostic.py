@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.findings import Finding
 from gradcheck.model import Claim, Counterexample, Verdict
+from gradcheck.report.anatomy import fact, headline, location
 from gradcheck.report.excerpt import excerpt
-from gradcheck.report.style import paint, plain, plural, severity_color
+from gradcheck.report.style import plain, plural, severity_color
 
 _FOLLOWERS = {
     Verdict.INHERITED: ("later claim inherits it", "later claims inherit it"),
@@ -20,10 +21,12 @@ def diagnostic(path: str, lines: Sequence[str], finding: Finding, *, color: bool
     """The finding in the anatomy of rustc's diagnostics."""
     gutter = " " * len(str(max(finding.place.line, finding.fault.line)))
     hue = severity_color(finding.severity)
-    rows = [_headline(finding, color), _location(path, finding, gutter, color)]
+    rows = [headline(finding.severity, finding.code, _title(finding), color=color)]
+    where = f"{path}:{finding.place.line}:{finding.place.column}"
+    rows.append(location(gutter, where, color=color))
     rows += excerpt(lines, finding.place, finding.fault, width=width, color=hue, on=color)
     for word, text in _facts(path, finding):
-        rows += _fact(gutter, word, text, color)
+        rows += fact(gutter, word, text, color=color)
     return "\n".join(rows)
 
 
@@ -46,24 +49,9 @@ def point(counterexample: Counterexample) -> str:
     return _assignments({**counterexample.sizes, **counterexample.at})
 
 
-def _headline(finding: Finding, color: bool) -> str:
-    severity = finding.severity
-    head = paint(f"{severity.value}[{finding.code}]", severity_color(severity), on=color, bold=True)
+def _title(finding: Finding) -> str:
     about = f"equation {name_of(finding.claim)}: " if finding.claim.label else ""
-    return head + paint(f": {about}{plain(finding.message)}", on=color, bold=True)
-
-
-def _location(path: str, finding: Finding, gutter: str, color: bool) -> str:
-    arrow = paint("-->", "blue", on=color, bold=True)
-    return f"{gutter}{arrow} {plain(path)}:{finding.place.line}:{finding.place.column}"
-
-
-def _fact(gutter: str, word: str, text: str, color: bool) -> Iterator[str]:
-    """One ``= note:`` or ``= help:``; further lines of its text are indented below it."""
-    first, *rest = text.splitlines() or [""]
-    mark = paint("=", "blue", on=color, bold=True)
-    yield f"{gutter} {mark} {paint(word, on=color, bold=True)}: {plain(first)}"
-    yield from (f"{gutter}   {' ' * len(word)}  {plain(line)}" for line in rest)
+    return about + finding.message
 
 
 def _facts(path: str, finding: Finding) -> Iterator[tuple[str, str]]:

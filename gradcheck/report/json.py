@@ -23,6 +23,7 @@ from gradcheck.model import (
     Trouble,
     Verdict,
 )
+from gradcheck.report.layer_json import finding_count, layer_counts, layer_payload
 from gradcheck.rules import Severity, get
 
 SCHEMA = 1
@@ -54,7 +55,7 @@ def payload(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "tool": _tool(),
         "documents": [_document(d) for d in report.documents],
-        "layers": [],
+        "layers": [layer_payload(layer) for layer in report.layers],
         "trouble": [_trouble(t) for t in report.troubles],
         "summary": _summary(report),
     }
@@ -81,10 +82,11 @@ def _summary(report: Report) -> dict[str, int]:
     return {
         "claims": sum(len(d.claims) for d in report.documents),
         "documents": len(report.documents),
-        "findings": sum(len(findings(d)) for d in report.documents),
-        "layers": 0,
+        "findings": sum(len(findings(d)) for d in report.documents) + finding_count(report.layers),
+        "layers": len(report.layers),
         "trouble": len(report.troubles),
         **{verdict.value: report.count(verdict) for verdict in Verdict},
+        **layer_counts(report.layers),
     }
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from click import style
 from rich.cells import cell_len
 
-from gradcheck.model import Verdict
+from gradcheck.model import LayerVerdict, Verdict
 from gradcheck.rules import Severity
 
 _SEVERITIES = {
@@ -24,6 +24,7 @@ _VERDICTS = {
     Verdict.UNDECIDED: "yellow",
     Verdict.UNREAD: "yellow",
 }
+_LAYER_VERDICTS = {LayerVerdict.PASS: "green", LayerVerdict.UNRESOLVED: "yellow"}
 _TAB = " " * 4
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
@@ -36,6 +37,11 @@ def severity_color(severity: Severity) -> str:
 def verdict_color(verdict: Verdict) -> str:
     """The colour of a verdict; an error is red."""
     return _VERDICTS.get(verdict, "red")
+
+
+def layer_verdict_color(verdict: LayerVerdict) -> str:
+    """The colour of the verdict on a layer, an argument or a special case."""
+    return _LAYER_VERDICTS.get(verdict, "red")
 
 
 def paint(text: str, color: str | None = None, *, on: bool, bold: bool = False) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradcheck.layers.sampling import dtypes, loading
 from gradcheck.layers.sampling.distributions import DISTRIBUTIONS
 from gradcheck.layers.sampling.grammar import parse
 from gradcheck.layers.sampling.literals import python_literal
@@ -38,6 +39,15 @@ def test_a_draw_has_the_shape_and_dtype_of_its_spec(text: str) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
 def test_low_precisions(dtype: str) -> None:
     assert draw(f"normal(3, dtype={dtype})").dtype.name == dtype
+
+
+def test_bfloat16_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(dtypes, "import_module", refuse)
+    with pytest.raises(SpecError, match="pip install ml_dtypes"):
+        parse("normal(3, dtype=bfloat16)")
 
 
 def test_seeds_and_names_give_other_draws() -> None:
@@ -219,3 +229,13 @@ def test_a_file_that_claims_to_be_huge_is_refused(tmp_path: Path) -> None:
         file.truncate(8 * 10**9 + 128)  # sparse
     with pytest.raises(SpecError, match="1,000,000,000 elements"):
         draw(f"load({str(tmp_path / 'huge.npy')!r})")
+
+
+def test_an_archive_that_unpacks_to_a_huge_array_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "MOST_ELEMENTS", -10_000)
+    monkeypatch.setattr("gradcheck.layers.sampling.limits.MOST_ELEMENTS", 100)
+    np.savez_compressed(tmp_path / "bomb.npz", x=np.zeros(1000))
+    with pytest.raises(SpecError, match="elements; the most is 100"):
+        parse(f"load({str(tmp_path / 'bomb.npz')!r})")

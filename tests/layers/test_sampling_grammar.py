@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcheck.layers.sampling.grammar import parse, parse_argument
@@ -57,6 +57,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)  # the first bfloat16 imports a package
 @given(SPECS)
 def test_a_spec_reads_back_as_itself(spec: Spec) -> None:
     again = parse(str(spec))
@@ -64,6 +65,7 @@ def test_a_spec_reads_back_as_itself(spec: Spec) -> None:
     assert "nan" in str(spec) or again == spec
 
 
+@settings(deadline=None)
 @given(VALUES.filter(lambda v: not isinstance(v, Spec)))
 def test_a_value_reads_back_as_itself(value: object) -> None:
     assert parse(str(Fixed(value))) == Fixed(value)
@@ -122,6 +124,8 @@ def test_spellings(text: str, same: str | None) -> None:
         ("normal(3.5)", "3.5 is no size of an axis", 1),
         ("normal(-3)", "-3 is no size of an axis", 1),
         ("normal(True)", "True is no size of an axis", 1),
+        ("full(3, value='a')", "value of full must be a number, not 'a'", 1),
+        ("normal(3, dtype=3)", "dtype of normal must be a name such as float32, not 3", 1),
         ("normal(3, std=0)", "std of normal must be greater than 0", 1),
         ("normal(3, std=nan)", "must be a finite number", 1),
         ("normal(3, mean=1e400)", "must be a finite number", 1),

@@ -122,7 +122,9 @@ def test_guesses_come_lazily() -> None:
 
 
 def test_huge_given_sizes_leave_guesses() -> None:
-    assert guesses("x Wx Wh", {"x": "normal(2, 20000)"})
+    found = guesses("x w Wx Wh", {"x": "normal(2, 40000000)"})
+    assert found
+    assert all(parse(value).elements <= 10**8 for choice in found for value in choice.values())
 
 
 def test_defaults_stay_unless_given() -> None:
@@ -153,6 +155,17 @@ def test_guessed_sizes_differ_from_given_ones() -> None:
 
 def test_guesses_have_the_precision_of_what_is_given() -> None:
     assert guesses("x w b", {"x": "array([[1.0, 2.0]], dtype=float32)"})[0]["b"] == "normal(5, dtype=float32)"
+
+
+def test_precision_reaches_into_dictionaries() -> None:
+    found = guesses("x parameters", {"x": "normal(4, 3, dtype=float32)"})
+    inside = '{"W": normal(3, 5, dtype=float32), "b": normal(5, dtype=float32)}'
+    assert inside in [choice["parameters"] for choice in found]
+
+
+def test_a_given_tuple_tells_sizes() -> None:
+    found = guesses("x input_shape", {"input_shape": "(3, 8, 9)"})
+    assert "normal(2, 3, 8, 9)" in [choice["x"] for choice in found]
 
 
 def test_sums_of_sizes_are_checked() -> None:

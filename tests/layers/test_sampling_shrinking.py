@@ -6,6 +6,7 @@ import pytest
 from gradcheck.layers.sampling.grammar import parse
 from gradcheck.layers.sampling.resolve import draw_all
 from gradcheck.layers.sampling.shrinking import resized, sizes_of
+from gradcheck.layers.sampling.specs import Fixed
 
 
 def choice(**texts: str) -> dict:
@@ -58,3 +59,11 @@ def test_arrays_are_cut() -> None:
 def test_a_batch_of_one_and_none_can_be_drawn(size: int) -> None:
     small = resized(choice(x="normal(64, 32)", y="integers(0, 10, 64)", t="onehot(64, 10)"), {64: size})
     assert [np.shape(v) for v in draw_all(small, 0).values()] == [(size, 32), (size,), (size, 10)]
+
+
+def test_the_sizes_of_loaded_arrays_inside_containers() -> None:
+    inner = Fixed(np.ones((2, 3)), "load('x.npy')")
+    outer = Fixed({"x": inner})
+    assert (outer.sizes, outer.elements) == ((2, 3), 6)
+    assert str(outer) == "{\"x\": load('x.npy')}"
+    assert outer.resized({3: 1}).draw(np.random.default_rng(0))["x"].shape == (2, 1)

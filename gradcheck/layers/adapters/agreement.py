@@ -22,11 +22,12 @@ def agrees(evaluate: Callable[[Point], Call], point: Mapping[str, Array]) -> boo
         up, down = (_shifted(point, s) for s in (_STEP, -_STEP))
         rise = (_flat(evaluate(up)) - _flat(evaluate(down))) / (2 * _STEP)
         call = evaluate({n: v.copy() for n, v in point.items()})
-        gradients = call.backward(tuple(np.ones(np.shape(o)) for o in call.outputs))
+        upstream = tuple(_direction(np.asarray(o)) for o in call.outputs)
+        gradients = call.backward(upstream)
         slope = sum(float(np.sum(np.asarray(gradients[n]) * _direction(v))) for n, v in point.items())
     except (LayerError, ValueError, TypeError, KeyError, FloatingPointError):
         return False
-    due = float(rise.sum())
+    due = float(rise.dot(np.concatenate([v.ravel() for v in upstream])))
     return abs(slope - due) <= _CLOSE * (abs(slope) + abs(due) + 1e-12)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,7 @@ _FUNCTION = (
     "loss cost forward __call__ fn f func function activation activate apply compute calculate calc call "
     "evaluate value forward_pass get_loss compute_loss compute_cost"
 ).split()
+_CONTEXT = re.compile(r"_?(ctx|context|cxt)", re.IGNORECASE)
 _FRAMEWORKS = frozenset(
     "torch jax flax tensorflow keras chainer autograd mxnet paddle theano pytensor".split()
 )
@@ -73,7 +75,7 @@ class MethodPair:
     def bound(self, name: str) -> Callable[..., Any]:
         """A method as it can be called on an instance, for its signature."""
         found = inspect.getattr_static(self.owner, name)
-        if isinstance(found, staticmethod | classmethod):
+        if isinstance(found, staticmethod | classmethod) or is_context(_first(found)):
             return getattr(self.owner, name)  # type: ignore[no-any-return]
         return functools.partial(found, None) if inspect.isroutine(found) else found
 
@@ -81,6 +83,11 @@ class MethodPair:
         """The plain function of a method, without self where it has one bound."""
         found = inspect.getattr_static(self.owner, name)
         return getattr(found, "__func__", None) or getattr(found, "fget", None) or found  # type: ignore[no-any-return]
+
+
+def is_context(name: str) -> bool:
+    """Whether a parameter is called like the context of an autograd function."""
+    return _CONTEXT.fullmatch(name) is not None
 
 
 def class_of(subject: object) -> type | None:
@@ -112,6 +119,12 @@ def methods_of(subject: object) -> MethodPair | None:
             word = Kind.BACKWARD if found[1] in _BACKWARD or found in _PAIRS else Kind.DERIVATIVE
             return MethodPair(kind, *found, word)
     return None
+
+
+def _first(function: Any) -> str:
+    """The name of the first parameter of a plain function, "" for anything else."""
+    code = getattr(function, "__code__", None)
+    return code.co_varnames[0] if code is not None and code.co_argcount else ""
 
 
 def _written(kind: type) -> list[str]:

@@ -15,7 +15,8 @@ from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.naming import gradient_of
 
 _DECLARED = re.compile(
-    r"_*(\w+_)?(params?|parameters?|weights?|wts|learnables?|trainables?|trainable_variables|p)_*", re.IGNORECASE
+    r"_*(\w+_)?(params?|parameters?|weights?|wts|learnables?|trainables?|trainable_variables|p)_*",
+    re.IGNORECASE,
 )
 _GRADIENTS = re.compile(
     r"_*(d_?)?(\w+_)?(grads?|gradients?|derivs?|derivatives|dparams?|d_params|g|deltas?)(_\w+)?_*",

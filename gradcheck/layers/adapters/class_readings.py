@@ -52,6 +52,18 @@ def meaning(pair: MethodPair) -> Meaning:
     return _slope(pair, found)
 
 
+def trains(pair: MethodPair) -> bool:
+    """Whether the second method goes through a whole training step, such as ``backprop(x, y)``.
+
+    It compares the output with a target that the forward knows nothing of, so that there is no loss to difference.
+    """
+    forward = {p.name for p in own_parameters(pair, pair.forward)}
+    own = [p.name for p in own_parameters(pair, pair.backward) if p.name not in forward]
+    targets = [n for n in own if n.lower() in ("y", "y_batch") or (is_target(n) and len(n) > 1)]
+    strong = [r for r in meaning(pair).roles if r.given is Given.UPSTREAM and r.name not in (*targets, "x", "X")]
+    return bool(targets) and not strong and not (len(own) == 1 and targets == ["y"])
+
+
 def fixed_inputs(pair: MethodPair, result: Result) -> set[str]:
     """The inputs that are not differentiable by their meaning: the targets of a loss, masks."""
     names = [p.name for p in own_parameters(pair, pair.forward)]

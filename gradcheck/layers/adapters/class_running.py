@@ -52,6 +52,8 @@ class Running:
     inputs: Mapping[str, Any]
     targets: frozenset[str] = frozenset()
     finder: GradientFinder = field(init=False)
+    is_first: bool = True
+    is_finished_later: bool = False
 
     def __post_init__(self) -> None:
         built = self.built
@@ -84,24 +86,38 @@ class Running:
         """The gradients of everything in the point that has one."""
         instance, spy = self.built.instance, self.built.spy
         spy.start([h.value(instance) for h in self.built.held])
-        with self.state.backward(self.finder.places.values()) as before:
+        with self.state.backward(self.finder.places) as before:
             returned = self.calling.backward(instance, evaluated, upstream)
             found = self._found(returned, before)
             copied = {n: np.array(g) if isinstance(g, np.ndarray) else g for n, g in found.items()}
         return {name: copied[name] for name in point if name in copied}
 
     def _found(self, returned: Any, before: Snapshot) -> dict[str, Any]:
+        """What was returned, completed by what is found elsewhere."""
         returned = None if returned is self.built.instance else returned
-        found = gradients_returned(returned, self.calling.names, self._receivers())
-        self.finder.by_forward = self.state.by_forward or set()
-        rest = [n for n in self.floats() if found.get(n) is None]
-        found = {**found, **self.finder.of_inputs(rest, before)}
-        found = {**self.finder.of_parameters(before, self._rate()), **found}
-        if any(h.name not in found for h in self.built.held) and self.calling.finish(self.built.instance):
-            found = {**self.finder.of_parameters(before, self._rate()), **found}
-        if not found and returned is None:
+        direct = gradients_returned(returned, self.calling.names, self._receivers())
+        wanted = {*self.floats(), *self.parameter_names}
+        if wanted - {n for n, g in direct.items() if g is not None}:
+            direct = self._completed(direct, before)
+        if not direct and returned is None:
             raise BadGradient(self._nothing())
-        return found
+        return direct
+
+    def _completed(self, direct: Mapping[str, Any], before: Snapshot) -> dict[str, Any]:
+        """Gradients found in the object come after those returned; the first search is remembered."""
+        found = self.finder.recall(before, self._rate())
+        if self.is_first:
+            found = self._searched(before)
+            missing = [n for n in self.parameter_names if direct.get(n) is None and found.get(n) is None]
+            self.is_finished_later = bool(missing) and self.calling.finish(self.built.instance)
+            found = self._searched(before) if self.is_finished_later else found
+            self.is_first = False
+        elif self.is_finished_later and self.calling.finish(self.built.instance):
+            found = self.finder.recall(before, self._rate())
+        return {**found, **{n: g for n, g in direct.items() if g is not None or n not in found}}
+
+    def _searched(self, before: Snapshot) -> dict[str, Any]:
+        return self.finder.search(before, self._rate(), self.state.caches)
 
     def _receivers(self) -> Receivers:
         floats = {n: v.shape for n, v in self.floats().items()}

@@ -26,7 +26,8 @@ _CLEANERS = (
 class State:
     """The instance apart from its parameters and inputs.
 
-    ``by_forward`` are the places that the forward writes, known after the first one: caches, which stay.
+    ``caches`` are the places that the forward writes, known after the first one; ``touched`` those that
+    a backward writes, whose content is kept.
     """
 
     def __init__(self, instance: Any, pair: MethodPair, held: Collection[Held]) -> None:
@@ -34,7 +35,9 @@ class State:
         self.parameters = {place for h in held for place in h.places}
         self.running = _running(instance, pair) - self.parameters
         self.initial = Snapshot(instance, self.running)
-        self.by_forward: set[Place] | None = None
+        self.caches: set[Place] = set()
+        self.is_known = False
+        self.touched: set[Place] | None = None
         self.cleaners = [n for n in _CLEANERS if callable(getattr(instance, n, None))]
 
     def arrays(self) -> Mapping[str, Array]:
@@ -54,24 +57,27 @@ class State:
     @contextmanager
     def forward(self) -> Iterator[None]:
         """Around a forward; the first one shows what is a cache."""
-        before = Snapshot(self.instance) if self.by_forward is None else None
+        before = Snapshot(self.instance) if not self.is_known else None
         yield
         if before is not None:
-            self.by_forward = before.written() - self.parameters
+            self.caches = before.written() - self.parameters
+            self.is_known = True
 
     @contextmanager
-    def backward(self, gradients: Collection[Place]) -> Iterator[Snapshot]:
+    def backward(self, gradients: Mapping[str, Place]) -> Iterator[Snapshot]:
         """Around a backward: afterwards everything but the caches is as it was, and no cache is used up.
 
-        A cache that was changed in place stays changed, for the next backward to show it.
+        ``gradients`` are the places of those found in the object, complete at the end. A cache that was
+        changed in place stays changed, for the next backward to show it.
         """
-        before = Snapshot(self.instance)
+        before = Snapshot(self.instance, self.touched)
         try:
             yield before
         finally:
-            written = before.written()
-            caches = {p for p in self.by_forward or () if p not in gradients and not _is_collected(p)}
-            before.restore((written - caches) | self.parameters)
+            found = set(gradients.values())
+            own = {p for p in before.written() if p not in self.caches or p in found or _is_collected(p)}
+            self.touched = own | found if self.touched is None else self.touched | own
+            before.restore(own | self.parameters)
             before.refill()
 
 

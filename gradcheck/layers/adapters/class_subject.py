@@ -17,7 +17,7 @@ from gradcheck.layers.adapters.class_building import Builder
 from gradcheck.layers.adapters.class_calling import ByArguments, Result
 from gradcheck.layers.adapters.class_methods import MethodPair, methods_of
 from gradcheck.layers.adapters.class_notes import accumulation
-from gradcheck.layers.adapters.class_readings import Meaning, fixed_inputs, meaning, own_parameters
+from gradcheck.layers.adapters.class_readings import Meaning, fixed_inputs, meaning, own_parameters, trains
 from gradcheck.layers.adapters.class_running import Running
 from gradcheck.layers.adapters.class_state import State
 from gradcheck.layers.adapters.class_target import target_of
@@ -35,7 +35,7 @@ def subject_of(name: str, subject: object) -> ClassSubject | None:
     pair = methods_of(subject)
     if pair is None or has_context(pair) or feeds_of(pair) is not None:
         return None
-    return ClassSubject(name, subject, pair)
+    return None if trains(pair) else ClassSubject(name, subject, pair)
 
 
 @dataclass(frozen=True)

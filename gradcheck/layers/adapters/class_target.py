@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.layers.adapters.class_parameters import Held
 from gradcheck.layers.adapters.class_running import Running
 from gradcheck.layers.adapters.results import is_float
+from gradcheck.layers.errors import CannotSample
 from gradcheck.layers.target import Array, Target
 
 
@@ -22,11 +24,11 @@ def target_of(
 ) -> Target:
     """Complete a target whose name, convention, evaluation and kind are known.
 
-    ``fixed`` are the names that the user holds fixed. A value for a parameter that the instance makes itself takes the place of its own.
+    ``fixed`` are the names that the user holds fixed, ``values`` what takes the place of parameters that
+    the instance makes itself.
     """
     floats = running.floats()
-    instance = running.built.instance
-    own = {h.name: _initial(h.value(instance), values.get(h.name)) for h in running.built.held}
+    own = {h.name: _initial(h, running, values) for h in running.built.held}
     point = {n: v for n, v in floats.items() if n not in fixed}
     point |= {n: v for n, v in own.items() if n not in fixed}
     return replace(
@@ -39,8 +41,12 @@ def target_of(
     )
 
 
-def _initial(held: Array, given: object) -> Array:
-    """A parameter's value: the user's if it has the right shape, else the layer's own, copied."""
-    if isinstance(given, np.ndarray) and is_float(given) and given.shape == held.shape:
-        return given
-    return held.copy()
+def _initial(held: Held, running: Running, values: Mapping[str, Any]) -> Array:
+    """A parameter's value: the user's if there is one, else the layer's own, copied. Raises CannotSample."""
+    own: Array = held.value(running.built.instance)
+    given = values.get(held.name, own)
+    if np.shape(given) != own.shape or not is_float(given):
+        raise CannotSample(
+            f"{held.name} is a float array of shape {own.shape} in the layer; the value has {np.shape(given)}"
+        )
+    return np.array(given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.layers.adapters.class_methods import MethodPair, methods_of
+from gradcheck.layers.adapters.class_methods import MethodPair, is_context, methods_of
 from gradcheck.layers.adapters.class_readings import own_parameters
 from gradcheck.layers.adapters.contexts import has_context, new_context
 from gradcheck.layers.adapters.results import differentiable, is_float
@@ -71,11 +72,19 @@ class ContextClass:
         inputs = {p.name: values[p.name] for p in self.parameters if p.name in values}
         floats = {n: v for n, v in inputs.items() if isinstance(v, np.ndarray) and is_float(v)}
         point = {n: v for n, v in floats.items() if n not in fixed}
-        owner = self.subject if isinstance(self.subject, type) else self.pair.owner
-        running = _Function(self.pair, owner, inputs, floats)
+        running = _Function(self.pair, self._holder(), inputs, floats)
         return Target(
             self.name, self.convention, point, running.evaluate, tuple(n for n in inputs if n not in point)
         )
+
+    def _holder(self) -> Any:
+        """What the methods are looked up on: an instance, if they take self before the context."""
+        function = self.pair.function(self.pair.forward)
+        is_method = not is_context(next(iter(inspect.signature(function).parameters)))
+        is_bound = isinstance(inspect.getattr_static(self.pair.owner, self.pair.forward), classmethod)
+        if is_method and not is_bound and isinstance(self.subject, type):
+            return called("construct", self.subject, {})
+        return self.subject
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class _Function:
     """The two methods with their inputs."""
 
     pair: MethodPair
-    owner: type
+    owner: Any
     inputs: Mapping[str, Any]
     floats: Mapping[str, Array]
 

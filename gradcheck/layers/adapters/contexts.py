@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any
 
-from gradcheck.layers.adapters.class_methods import MethodPair
+from gradcheck.layers.adapters.class_methods import MethodPair, is_context
 from gradcheck.layers.adapters.class_readings import own_parameters
 
-_CONTEXT = re.compile(r"_?(ctx|context|cxt)", re.IGNORECASE)
 _CLASSES = ("Context", "Ctx", "FunctionContext", "FunctionCtx")
 
 
@@ -62,11 +60,6 @@ class Context:
         """Nothing to do."""
 
     mark_dirty = set_materialize_grads = mark_non_differentiable
-
-
-def is_context(name: str) -> bool:
-    """Whether a parameter is called like a context."""
-    return _CONTEXT.fullmatch(name) is not None
 
 
 def has_context(pair: MethodPair) -> bool:

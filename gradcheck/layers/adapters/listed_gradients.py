@@ -1,0 +1,56 @@
+"""Gradients that an object lists itself: ``params()`` beside ``grads()``, or pairs of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+_BESIDE = (
+    ("params", "grads"),
+    ("param", "grad"),
+    ("parameters", "gradients"),
+    ("parameters", "grads"),
+    ("parameters", "dparameters"),
+    ("get_params", "get_grads"),
+    ("get_parameters", "get_gradients"),
+)
+_PAIRS = (
+    *("params", "param", "parameters", "get_params", "get_params_grads", "params_and_grads"),
+    *("parameters_and_gradients", "get_params_and_grads", "params_grads"),
+)
+
+
+def listed(instance: object) -> list[tuple[Any, Any]]:
+    """Each parameter that the object lists, with its gradient."""
+    for parameters, gradients in _BESIDE:
+        values, slopes = _said(instance, parameters), _said(instance, gradients)
+        if values and len(values) == len(slopes):
+            return list(zip(values, slopes, strict=True))
+    for parameters in _PAIRS:
+        pairs = [_pair(value) for value in _said(instance, parameters)]
+        if pairs and all(pair is not None for pair in pairs):
+            return [pair for pair in pairs if pair is not None]
+    return []
+
+
+def _said(instance: object, name: str) -> list[Any]:
+    """What a method without arguments lists; nothing if it fails, for it was not the user who called it."""
+    method = getattr(instance, name, None)
+    if not callable(method):
+        return []
+    try:
+        value = method()
+        return list(value.values()) if isinstance(value, dict) else list(_series(value))
+    except Exception:
+        return []
+
+
+def _series(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, Iterable) else ()
+
+
+def _pair(value: Any) -> tuple[Any, Any] | None:
+    """A parameter and its gradient, from a tuple, a list or a dictionary of two."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return (value[0], value[1]) if isinstance(value, tuple | list) and len(value) == 2 else None

@@ -1,0 +1,81 @@
+"""The layers of a report as plain dictionaries and lists; ``schema.json`` describes them field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+from gradcheck.layer_findings import layer_findings
+from gradcheck.model import ArgumentCheck, Element, Layer, LayerVerdict
+
+
+def layer_payload(layer: Layer) -> dict[str, Any]:
+    """One layer; numbers that are not finite are null, because JSON has none."""
+    return {
+        "target": layer.target,
+        "path": layer.path,
+        "line": layer.line,
+        "verdict": layer.verdict.value,
+        "evaluations": {"forward": layer.evaluations.forward, "backward": layer.evaluations.backward},
+        "seconds": _number(layer.seconds),
+        "seed": layer.seed,
+        "recognised": layer.recognised,
+        "inputs": [{"name": name, "value": value} for name, value in layer.inputs],
+        "arguments": [_argument(a) for a in layer.arguments],
+        "findings": [{"code": f.code, "message": f.message} for f in layer.findings],
+        "corners": [
+            {"name": c.name, "verdict": c.verdict.value, "message": c.message} for c in layer.corners
+        ],
+        "notes": list(layer.notes),
+        "reproduction": _reproduction(layer),
+    }
+
+
+def layer_counts(layers: Sequence[Layer]) -> dict[str, int]:
+    """How many layers got each verdict; nothing where there are no layers."""
+    if not layers:
+        return {}
+    return {v.value: sum(layer.verdict is v for layer in layers) for v in LayerVerdict}
+
+
+def finding_count(layers: Sequence[Layer]) -> int:
+    """How many findings there are about these layers."""
+    return sum(len(layer_findings(layer)) for layer in layers)
+
+
+def _argument(argument: ArgumentCheck) -> dict[str, Any]:
+    return {
+        "name": argument.name,
+        "shape": [int(n) for n in argument.shape],
+        "dtype": argument.dtype,
+        "verdict": argument.verdict.value,
+        "error": _number(argument.error),
+        "tolerance": _number(argument.tolerance),
+        "miss_probability": _number(argument.miss_probability),
+        "detectable": _number(argument.detectable),
+        "kinks": int(argument.kinks),
+        "worst": _element(argument.worst),
+        "wrong": None if argument.wrong is None else int(argument.wrong),
+        "code": argument.code,
+        "message": argument.message,
+        "cause": argument.cause,
+        "fix": argument.fix,
+    }
+
+
+def _element(worst: Element | None) -> dict[str, Any] | None:
+    if worst is None:
+        return None
+    index = [int(i) for i in worst.index]
+    return {"index": index, "analytic": _number(worst.analytic), "numeric": _number(worst.numeric)}
+
+
+def _number(value: float | None) -> float | None:
+    return float(value) if value is not None and isfinite(value) else None
+
+
+def _reproduction(layer: Layer) -> dict[str, str] | None:
+    if layer.reproduction is None:
+        return None
+    return {"command": layer.reproduction.command, "snippet": layer.reproduction.snippet}
