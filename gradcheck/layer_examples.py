@@ -81,8 +81,8 @@ def _scale(assign: str = "=", *, state: str = "", update: str = "") -> str:
 
 
 def _variance(divisor: str) -> str:
-    """The variance of columns, without bias."""
-    forward = f"c = x - x.mean(axis=0)\nn = {divisor}\nreturn (c**2).sum(axis=0) / n, (c, n)"
+    """The variances of the columns in all, without bias."""
+    forward = f"c = x - x.mean(axis=0)\nn = {divisor}\nreturn (c**2).sum() / n, (c, n)"
     return _pair("variance", forward, "c, n = cache\nreturn 2 * dout * c / n")
 
 
@@ -112,7 +112,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         _pair("root", _ROOT, _SAFE_ROOT),
     ),
     "L108": (
-        _single("half = dout.astype(np.float16)\nreturn 2 * half * cache"),
+        _single("big = dout.dtype.type(1000)\nreturn 2 * ((dout + big) - big) * cache"),
         _single(_SQUARE_BACK),
     ),
     "L109": (_keeping('kept.setdefault("x", x)'), _keeping('kept["x"] = x')),

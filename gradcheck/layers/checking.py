@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gradcheck.layers.bench import Bench
-from gradcheck.layers.comparing import Comparison, compare, is_felt, is_tested
+from gradcheck.layers.comparing import Comparison, Projection, compare, is_tested, project
 from gradcheck.layers.directions import direction, scale, stream
 from gradcheck.layers.errors import BadOutput
 from gradcheck.layers.exact_kinks import wrong_at_kinks
 from gradcheck.layers.examining import examine
 from gradcheck.layers.gradients import Gradients
-from gradcheck.layers.kinks import kinks
+from gradcheck.layers.kinks import kinks, mostly
 from gradcheck.layers.linearity import FACTOR, departures
 from gradcheck.layers.noise import is_noise, is_suspicious, noise_level
 from gradcheck.layers.outcome import Outcome
@@ -43,6 +43,10 @@ def check_target(target: Target, settings: Settings, point: Point | None = None)
     return Check(bench, settings).run()
 
 
+class _Random(Exception):
+    """The forward differs from itself, so that differencing it says nothing."""
+
+
 class Check:
     """The steps of one check, which share the bench, the random stream and the outcome."""
 
@@ -52,6 +56,7 @@ class Check:
         self.rng = stream(settings.seed)
         self.centre = bench.centre()
         self.outcome = Outcome(bench, step_size(self.centre.eps), self._upstreams(self.centre.flat.size))
+        self.outcome.output = self.centre.outputs[0].shape
 
     def run(self) -> Outcome:
         """The joint check, then each argument that it left open."""
@@ -61,10 +66,12 @@ class Check:
         self.bench.watch(self.centre.given, "backward")
         active = tuple(gradients[0].values)
         self.outcome.verdicts = dict.fromkeys(active, LayerVerdict.PASS)
-        if active:
+        try:
             suspects = (*suspects, *self._joint(gradients, active))
-        if suspects and not self._is_random():
-            self._examine(dict.fromkeys(suspects))
+            if suspects and not self._is_random():
+                self._examine(dict.fromkeys(suspects))
+        except _Random:
+            pass  # it is a finding, and the arguments stay unresolved
         self._note()
         return self.outcome
 
@@ -83,7 +90,7 @@ class Check:
             return ()
         first, second = self.outcome.upstreams
         both = self.bench.pull(self.centre, FACTOR * first + second)
-        found = departures(gradients[0], gradients[1], both, first)
+        found = departures(gradients[0], gradients[1], both, first, self.centre.eps)
         if not found:
             return ()
         changed = [n for n in found if _differs(gradients[0], self.bench.pull(self.centre, first), n)]
@@ -97,15 +104,19 @@ class Check:
 
     def _joint(self, gradients: Sequence[Gradients], active: Sequence[str]) -> Sequence[str]:
         """Compare along directions through all arguments; the arguments that have to be examined."""
+        if not active:
+            return ()
         for number in range(_MOST_DIRECTIONS):
-            steps = self._steps(active, gradients)
+            steps, along = self._steps(active, gradients)
             line, last = self._line(steps)
             if not line.is_finite():
                 return active
             mask = kinks(line)
+            if mostly(mask):
+                return active
             asked = mask is None and number == 0
             stale = asked and is_stale(self.bench, line, last, steps, self.outcome.upstreams[0])
-            found = self._compared(line, mask, steps, gradients)
+            found = self._compared(line, mask, steps, along)
             if not all(c.agrees for c in found):
                 return active
             self.outcome.comparisons += found
@@ -115,16 +126,20 @@ class Check:
                 return ()
             if self._is_confident(active):
                 break
-        return [n for n in active if not is_tested(n, self.outcome.comparisons)]
+        found, directions = self.outcome.comparisons, self.outcome.directions
+        return [n for n in active if not is_tested(n, found, self.settings, directions)]
 
-    def _steps(self, names: Sequence[str], gradients: Sequence[Gradients]) -> dict[str, Array]:
+    def _steps(
+        self, names: Sequence[str], gradients: Sequence[Gradients]
+    ) -> tuple[dict[str, Array], list[Projection]]:
         """A direction through the arguments, drawn again while it is nearly orthogonal to a gradient."""
         sizes = {n: scale(self.bench.point[n]) for n in names}
         for _ in range(_MOST_DRAWS):
             steps = self._drawn(sizes)
-            if all(is_felt(g.values, steps) for g in gradients):
+            along = [project(g, steps) for g in gradients]
+            if all(a.is_felt for a in along):
                 break
-        return steps
+        return steps, along
 
     def _drawn(self, sizes: Mapping[str, Array]) -> dict[str, Array]:
         """One direction, each argument's part at its own scale."""
@@ -142,7 +157,11 @@ class Check:
         while h > _SMALLEST_STEP and not (line.is_finite() and _is_smooth_enough(line)):
             h *= _SMALLER
             line, last = self.bench.line(self.centre, steps, h)
+        if line.is_finite() and mostly(kinks(line)) and h > _SMALLEST_STEP:
+            line, last = self.bench.line(self.centre, steps, h * _SMALLER**2)
         if line.is_finite() and is_suspicious(line):
+            if self._is_random():
+                raise _Random
             fine, last = self.bench.line(self.centre, steps, h * _SMALLER)
             if not is_noise(line, fine):
                 return fine, last
@@ -156,7 +175,7 @@ class Check:
         self.outcome.step = step_size(noise)
 
     def _compared(
-        self, line: Stencil, mask: Array | None, steps: Mapping[str, Array], gradients: Sequence[Gradients]
+        self, line: Stencil, mask: Array | None, steps: Mapping[str, Array], along: Sequence[Projection]
     ) -> list[Comparison]:
         """One comparison per upstream; outputs at a kink are masked, and the backward asked again."""
         upstreams = self.outcome.upstreams
@@ -164,19 +183,18 @@ class Check:
             self.outcome.kinks = max(self.outcome.kinks, int(mask.sum()))
             upstreams = tuple(np.where(mask, 0.0, v) for v in upstreams)
             centre = self.bench.centre()
-            gradients = [self.bench.pull(centre, v) for v in upstreams]
+            along = [project(self.bench.pull(centre, v), steps) for v in upstreams]
             wrong = (
                 wrong_at_kinks(self.bench, centre, line, mask, steps) if self.bench.target.upstream else []
             )
-            self.outcome.findings += [LayerFinding("L104", sentence) for sentence in wrong[:1]]
-        pairs = zip(gradients, upstreams, strict=True)
-        return [compare(line, g, steps, v, self.settings) for g, v in pairs]
+            if wrong and not any(f.code == "L104" for f in self.outcome.findings):
+                self.outcome.findings.append(LayerFinding("L104", wrong[0]))
+        return [compare(line, a, v, self.settings) for a, v in zip(along, upstreams, strict=True)]
 
     def _is_confident(self, active: Sequence[str]) -> bool:
         """Whether another direction is not needed, or would not help."""
-        allowed = 1.0 - self.settings.confidence
         return all(
-            self.outcome.miss(n, self.settings.detectable) <= allowed
+            self.outcome.claim(n, self.settings)[0] <= self.settings.detectable
             or not any(c.would_catch(n) for c in self.outcome.comparisons)
             for n in active
         )
@@ -205,8 +223,6 @@ class Check:
 
     def _is_random(self) -> bool:
         """Whether the forward differs from itself; if so, no argument can be resolved."""
-        if any(f.code == "L203" for f in self.outcome.findings):
-            return True
         first, second = self.bench.centre(), self.bench.centre()
         if first.flat.shape == second.flat.shape:
             apart = float(np.abs(first.flat - second.flat).max())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, sqrt
 
-import numpy as np
-
+from gradcheck.layers.directions import detectable_error
 from gradcheck.layers.gradients import Gradients
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.stencil import SAFETY, Stencil
@@ -14,8 +14,9 @@ from gradcheck.layers.target import Array
 
 _ROUNDING = 4.0
 _SELF_TEST = 2.0
-_ZERO = 1000.0
+_ZERO = 100.0
 _SMALL = 1e-6
+_COARSEST = 0.1
 _FELT = 0.25**2
 
 
@@ -49,6 +50,11 @@ class Comparison:
         """
         return abs(self.parts[name]) > _SELF_TEST * self.tolerance
 
+    def detects(self, name: str, probability: float) -> float:
+        """The relative size of an error in this gradient that is missed with this probability at most."""
+        size = self.sizes.get(name, 0.0)
+        return detectable_error(self.tolerance, size, probability) if size else inf
+
     def is_zero(self, name: str) -> bool:
         """Whether this gradient is zero but for rounding, and the differences can tell."""
         rounding = _ZERO * 2.0**-52 * (self.level + max(self.sizes.values()))
@@ -57,33 +63,54 @@ class Comparison:
         )
 
 
-def compare(
-    line: Stencil, gradients: Gradients, steps: Mapping[str, Array], upstream: Array, settings: Settings
-) -> Comparison:
-    """Compare one upstream's gradients with the differences along a line."""
-    products = {n: g * steps[n].ravel() for n, g in gradients.values.items() if n in steps}
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Gradients along a direction: g·δ and ‖g∘δ‖ by argument."""
+
+    parts: Mapping[str, float]
+    sizes: Mapping[str, float]
+    eps: float
+
+    @property
+    def total(self) -> float:
+        """Σ g·δ."""
+        return sum(self.parts.values())
+
+    @property
+    def is_felt(self) -> bool:
+        """Whether the derivative along the direction is not small for that of a random one."""
+        return self.total**2 >= _FELT * sum(size**2 for size in self.sizes.values())
+
+
+def project(gradients: Gradients, steps: Mapping[str, Array]) -> Projection:
+    """The gradients along ``steps``, over the arguments that both name."""
+    parts, sizes = {}, {}
+    for name, step in steps.items():
+        if name in gradients.values:
+            gradient, flat = gradients.values[name], step.ravel()
+            product = gradient * flat
+            parts[name] = float(gradient.dot(flat))
+            sizes[name] = sqrt(product.dot(product))
+    return Projection(parts, sizes, gradients.eps)
+
+
+def compare(line: Stencil, along: Projection, upstream: Array, settings: Settings) -> Comparison:
+    """Compare one upstream's gradients along a line with the differences along it."""
     numeric = float(upstream.dot(line.derivative))
-    sizes = {n: float(np.sqrt(p.dot(p))) for n, p in products.items()}
-    rounding = SAFETY * _ROUNDING * gradients.eps * sum(sizes.values())
+    rounding = SAFETY * _ROUNDING * along.eps * sum(along.sizes.values())
     derived = line.tolerance(upstream) + rounding
     asked = settings.atol + settings.rtol * abs(numeric)
-    weighted = upstream * line.centre
-    level = float(np.sqrt(weighted.dot(weighted)))
-    parts = {n: float(p.sum()) for n, p in products.items()}
-    return Comparison(numeric, max(derived, asked), parts, sizes, level)
+    return Comparison(numeric, max(derived, asked), along.parts, along.sizes, line.level(upstream))
 
 
-def is_tested(name: str, comparisons: Sequence[Comparison]) -> bool:
-    """Whether some comparison would have caught a grossly wrong gradient, or finds it rightly zero."""
-    return any(c.would_catch(name) or c.is_zero(name) for c in comparisons)
+def is_tested(name: str, comparisons: Sequence[Comparison], settings: Settings, directions: int = 1) -> bool:
+    """Whether some comparison would have caught a grossly wrong gradient, or finds it rightly 0.
 
-
-def is_felt(gradients: Mapping[str, Array], steps: Mapping[str, Array]) -> bool:
-    """Whether the gradient along a direction is not small beside what a random direction gives on average."""
-    along = square = 0.0
-    for name, step in steps.items():
-        if name in gradients:
-            product = gradients[name] * step.ravel()
-            along += float(product.sum())
-            square += float(product.dot(product))
-    return along * along >= _FELT * square
+    The error that is missed with probability 1 − confidence has to be a tenth of the gradient
+    or less, or what was asked to be detectable.
+    """
+    coarsest = max(_COARSEST, settings.detectable)
+    each = (1.0 - settings.confidence) ** (1.0 / max(1, directions))
+    return any(
+        c.is_zero(name) or (c.would_catch(name) and c.detects(name, each) <= coarsest) for c in comparisons
+    )

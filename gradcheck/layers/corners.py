@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,21 +33,23 @@ class Variant:
     optional: bool = False
 
 
-def corners(job: Job) -> tuple[Corner, ...]:
-    """Every special case that applies to a layer, each checked like the layer itself."""
-    found = (_tried(job, variant) for variant in variants(job))
+def corners(job: Job, output: tuple[int, ...]) -> tuple[Corner, ...]:
+    """Every special case that applies, checked like the layer itself; ``output`` is its output's shape."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an empty batch has no mean; what comes of it is judged
+        found = [_tried(job, variant) for variant in variants(job, output)]
     return tuple(c for c in found if c is not None)
 
 
-def variants(job: Job) -> Iterator[Variant]:
-    """The special cases that the inputs of a job allow."""
+def variants(job: Job, output: tuple[int, ...]) -> Iterator[Variant]:
+    """The special cases that the inputs allow; a batch is an axis that the output begins with, too."""
     values = job.values()
     arrays = {n: v for n, v in values.items() if is_float_array(v) and v.ndim and n not in job.fixed}
     if not arrays:
         return
     name, main = max(arrays.items(), key=lambda pair: pair[1].ndim)
     batch = main.shape[0]
-    if main.ndim > 1 and batch > 1:
+    if main.ndim > 1 and batch > 1 and output[:1] in ((), (batch,)):
         yield Variant("a batch of one", resized(job.choice, {batch: 1}))
         yield Variant("an empty batch", resized(job.choice, {batch: 0}), optional=True)
         yield Variant(

@@ -15,7 +15,7 @@ def stream(seed: int, purpose: int = 0) -> np.random.Generator:
     The seed is mixed with a constant of our own, so that a layer that draws from
     ``default_rng(seed)`` does not get the numbers that it is checked with.
     """
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([_PRIVATE, purpose, seed])))
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([_PRIVATE, purpose, seed])))
 
 
 def direction(rng: np.random.Generator, size: int) -> Array:
@@ -59,3 +59,12 @@ def miss_probability(tolerance: float, error: float, directions: int = 1) -> flo
     if error <= 0.0:
         return 1.0
     return float(min(1.0, np.sqrt(8.0) * tolerance / error) ** directions)
+
+
+def detectable_error(tolerance: float, size: float, probability: float) -> float:
+    """The inverse: the error, relative to a gradient of norm ``size``, that one direction misses so often.
+
+    >>> f"{detectable_error(1e-9, 1.0, miss_probability(1e-9, 1e-3)):.3g}"
+    '0.001'
+    """
+    return float(np.sqrt(8.0)) * tolerance / (probability * size)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradcheck.layers.bench import Bench
-from gradcheck.layers.comparing import Comparison, compare, is_tested
+from gradcheck.layers.comparing import Comparison, compare, is_tested, project
 from gradcheck.layers.directions import direction, scale
 from gradcheck.layers.gradients import Gradients
-from gradcheck.layers.kinks import kinks
+from gradcheck.layers.kinks import kinks, mostly
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.stencil import Stencil
 from gradcheck.layers.target import Array
@@ -90,15 +90,17 @@ def _judged(
         return None
     found = [_of_upstream(bench, name, steps, evidence, v, settings) for v in upstreams]
     order = (LayerVerdict.FAIL, LayerVerdict.UNRESOLVED, LayerVerdict.PASS)
-    if all(f.verdict is not LayerVerdict.FAIL for f in found) and any(_is_tested(f, name) for f in found):
+    if all(f.verdict is not LayerVerdict.FAIL for f in found) and any(
+        _is_tested(f, name, settings) for f in found
+    ):
         agreeing = [f for f in found if f.comparison is not None and f.comparison.agrees]
-        if len(agreeing) == len(found):
-            return next(f for f in found if _is_tested(f, name))
+        if len(agreeing) == len(found) and not mostly(evidence.mask):
+            return next(f for f in found if _is_tested(f, name, settings))
     return min(found, key=lambda f: (order.index(f.verdict), -_weight(f)))
 
 
-def _is_tested(examined: Examined, name: str) -> bool:
-    return examined.comparison is not None and is_tested(name, [examined.comparison])
+def _is_tested(examined: Examined, name: str, settings: Settings) -> bool:
+    return examined.comparison is not None and is_tested(name, [examined.comparison], settings)
 
 
 def _weight(examined: Examined) -> float:
@@ -122,16 +124,21 @@ def _of_upstream(
     if name not in gradients.values:
         return Examined(LayerVerdict.UNRESOLVED, None, visible, None, masked)
     only = Gradients({name: gradients.values[name]}, (), gradients.eps)
-    comparisons = [compare(line, only, steps, visible, settings) for line in evidence.lines]
-    verdict, comparison = _weighed(name, comparisons)
+    along = project(only, steps)
+    comparisons = [compare(line, along, visible, settings) for line in evidence.lines]
+    verdict, comparison = _weighed(name, comparisons, settings)
+    if mostly(evidence.mask):
+        verdict = LayerVerdict.UNRESOLVED
     return Examined(verdict, comparison, visible, only.values[name], masked)
 
 
-def _weighed(name: str, comparisons: Sequence[Comparison]) -> tuple[LayerVerdict, Comparison]:
+def _weighed(
+    name: str, comparisons: Sequence[Comparison], settings: Settings
+) -> tuple[LayerVerdict, Comparison]:
     """The finest comparison decides if it agrees; if not, another one has to show the same residual."""
     finest, *others = sorted(comparisons, key=lambda c: c.tolerance)
     if finest.agrees:
-        tested = is_tested(name, [finest])
+        tested = is_tested(name, [finest], settings)
         return (LayerVerdict.PASS if tested else LayerVerdict.UNRESOLVED), finest
     if any(_same_residual(finest, other) for other in others):
         return LayerVerdict.FAIL, finest

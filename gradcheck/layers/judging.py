@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.layers.bench import Bench
+from gradcheck.layers.bench import Bench, same
 from gradcheck.layers.checking import check_target
 from gradcheck.layers.directions import stream
 from gradcheck.layers.errors import BadGradient, BadOutput, LayerError, LayerRaised
@@ -27,10 +27,10 @@ _CODES = {LayerRaised: "L401", BadOutput: "L402", BadGradient: "L405"}
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A layer's report, and what it rests on where the layer could be run."""
+    """A layer's report, and the shape of its first output."""
 
     layer: Layer
-    outcome: Outcome | None = None
+    output: tuple[int, ...] = ()
 
 
 def judge(target: Target, settings: Settings, label: str) -> Judged:
@@ -38,8 +38,11 @@ def judge(target: Target, settings: Settings, label: str) -> Judged:
     started = time.perf_counter()
     try:
         with np.errstate(all="ignore"):
+            kept = {n: v.copy() for n, v in target.state().items()}
             outcome = check_target(target, settings)
             arguments = tuple(_arguments(target, outcome, settings))
+            if not arguments:
+                raise BadGradient(f"the backward gives no gradient of {', '.join(target.point)}")
     except (LayerRaised, BadOutput, BadGradient) as error:
         return Judged(unrunnable(label, error, settings.seed, target))
     bench = outcome.bench
@@ -48,14 +51,14 @@ def judge(target: Target, settings: Settings, label: str) -> Judged:
             target=label,
             verdict=worst([a.verdict for a in arguments], outcome.findings),
             arguments=arguments,
-            findings=tuple(_findings(outcome)),
+            findings=(*_findings(outcome), *_left_behind(target, kept)),
             evaluations=Evaluations(bench.forwards, bench.backwards),
             seconds=time.perf_counter() - started,
             seed=settings.seed,
             recognised=target.convention,
             notes=tuple(_notes(target, outcome)),
         ),
-        outcome,
+        outcome.output,
     )
 
 
@@ -115,6 +118,7 @@ def depends(bench: Bench, name: str, settings: Settings) -> bool:
 def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> ArgumentCheck:
     verdict = outcome.verdicts[name]
     found = outcome.decisive(name)
+    detectable, missed = outcome.claim(name, settings)
     size = found.sizes.get(name, 0.0) if found is not None else 0.0
     scale = max(size, abs(found.numeric)) if found is not None else 0.0
     shape_problem = next((p for p in outcome.problems if p.argument == name and p.code == "L106"), None)
@@ -133,8 +137,8 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
         verdict=verdict,
         error=abs(found.residual) / scale if found is not None and scale else None,
         tolerance=found.tolerance / scale if found is not None and scale else None,
-        miss_probability=outcome.miss(name, settings.detectable) if verdict is LayerVerdict.PASS else None,
-        detectable=settings.detectable,
+        miss_probability=missed if verdict is LayerVerdict.PASS else None,
+        detectable=detectable if verdict is LayerVerdict.PASS else None,
         kinks=outcome.kinks,
         worst=located.worst if located else None,
         wrong=located.wrong if located else None,
@@ -173,6 +177,15 @@ def _findings(outcome: Outcome) -> Iterator[LayerFinding]:
             "L208",
             f"the outputs are exact to about {level:.1g} only; is there a float32 buffer or cast inside?",
         )
+
+
+def _left_behind(target: Target, before: Mapping[str, Array]) -> Iterator[LayerFinding]:
+    """What the layer keeps that is no longer what it was before the check."""
+    for name, value in target.state().items():
+        if name not in before or not same(value, before[name]):
+            yield LayerFinding(
+                "L206", f"{name} is changed by every call; it is put back before each one here"
+            )
 
 
 def _notes(target: Target, outcome: Outcome) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
 from gradcheck.layers.stencil import Stencil
@@ -21,7 +23,10 @@ def kinks(line: Stencil) -> Array | None:
     output is flagged where the second one is off by more than 20 % (and is not negligible
     against the first), or the first by more than 1 %.
     """
-    first = np.abs(line.plus - line.minus)
+    first = line.plus - line.minus
+    if _is_smooth(line, first):
+        return None
+    first = np.abs(first)
     size = np.maximum(first, _floor(line, first))
     bend = np.abs(line.bend)
     flagged = (np.abs(line.fourth) > _BEND_MISMATCH * bend) & (bend > _BEND_SHARE * size)
@@ -29,13 +34,25 @@ def kinks(line: Stencil) -> Array | None:
     return flagged if flagged.any() else None
 
 
+def mostly(mask: Array | None) -> bool:
+    """Whether so many outputs stand at a kink that the others say little."""
+    return mask is not None and 2 * int(mask.sum()) > mask.size
+
+
+def _is_smooth(line: Stencil, first: Array) -> bool:
+    """Whether no output can be flagged, because all together are too small: the usual case, made quick."""
+    flat = _FLAT_SHARE * sqrt(first.dot(first) / max(1, first.size))
+    bent = sqrt(line.fourth.dot(line.fourth)) > _BEND_MISMATCH * _BEND_SHARE * flat
+    return not bent and sqrt(line.correction.dot(line.correction)) * 6.0 * line.h <= _SLOPE_MISMATCH * flat
+
+
 def _floor(line: Stencil, first: Array) -> Array:
     """First differences below this are too small to be judged by their shape.
 
     They are either negligible beside the others (at an inflection, say) or rounding noise.
     """
-    flat = _FLAT_SHARE * float(np.sqrt(first.dot(first) / max(1, first.size)))
+    flat = _FLAT_SHARE * sqrt(first.dot(first) / max(1, first.size))
     noise = np.abs(line.centre)
-    level = noise + float(np.sqrt(noise.dot(noise) / max(1, noise.size)))
+    level = noise + sqrt(noise.dot(noise) / max(1, noise.size))
     floor: Array = level * (_NOISE_SHARE * line.eps) + flat
     return floor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from math import sqrt
 
 from gradcheck.layers.gradients import Gradients
 from gradcheck.layers.target import Array
@@ -14,25 +14,28 @@ _ROUNDING = 1e6
 _CANCELLATION = 1e3
 
 
-def departures(first: Gradients, second: Gradients, both: Gradients, upstream: Array) -> dict[str, float]:
+def departures(
+    first: Gradients, second: Gradients, both: Gradients, upstream: Array, eps: float
+) -> dict[str, float]:
     """The arguments whose gradient is not linear, with ‖b(a·v₁ + v₂) − a·b(v₁) − b(v₂)‖ beside its terms.
 
-    ``upstream`` is v₁; beside its norm, a gradient that is nothing but rounding does not count.
+    ``upstream`` is v₁, given to the layer in a precision of ``eps``; beside its norm, a gradient that is nothing but rounding does not count.
     """
-    eps = max(first.eps, second.eps, both.eps)
-    sizes = {name: _norm(g) for name, g in both.values.items()}
-    floor = _CANCELLATION * eps * (_norm(upstream) + max(sizes.values(), default=0.0))
-    found = {}
-    for name, g in both.values.items():
-        if name not in first.values or name not in second.values:
-            continue
-        scaled = FACTOR * first.values[name]
-        off = _norm(g - scaled - second.values[name])
-        size = max(_norm(scaled), _norm(second.values[name]), sizes[name])
-        if off > floor and off > _ROUNDING * eps * size:
-            found[name] = off / size
-    return found
+    eps = max(eps, first.eps, second.eps, both.eps)
+    floor = _CANCELLATION * eps * _norm(upstream)
+    off = {
+        name: distance
+        for name, g in both.values.items()
+        if name in first.values
+        and name in second.values
+        and (distance := _norm(g - FACTOR * first.values[name] - second.values[name])) > floor
+    }
+    if not off:
+        return {}
+    sizes = {n: max(abs(FACTOR) * _norm(g), _norm(second.values.get(n, g))) for n, g in first.values.items()}
+    floor += _CANCELLATION * eps * max(sizes.values())
+    return {n: o / sizes[n] for n, o in off.items() if o > max(floor, _ROUNDING * eps * sizes[n])}
 
 
 def _norm(values: Array) -> float:
-    return float(np.sqrt(values.dot(values)))
+    return sqrt(values.dot(values))

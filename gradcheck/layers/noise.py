@@ -11,6 +11,8 @@ _MEDIAN_OF_NORMAL = 0.6745
 _ORDINARY = 1e3
 """Noise up to this many roundings is ordinary: sums and cancellation cause it."""
 
+_UNCHANGED = 0.25
+
 
 def noise_level(line: Stencil) -> float:
     """The standard deviation of an output's noise, relative to the outputs' rms, as Δ⁴ shows it.
@@ -24,9 +26,12 @@ def noise_level(line: Stencil) -> float:
 
 def is_suspicious(line: Stencil) -> bool:
     """Whether a forward looks noisier than its outputs' precision; a smaller step will tell."""
-    return noise_level(line) > _ORDINARY * line.eps
+    fourth, centre, ordinary = line.fourth, line.centre, _ORDINARY * line.eps
+    if fourth.dot(fourth) <= ordinary**2 * centre.dot(centre):  # the rms bounds the median, and is quick
+        return False
+    return noise_level(line) > ordinary
 
 
 def is_noise(coarse: Stencil, fine: Stencil) -> bool:
-    """Whether Δ⁴ stays as it is at a smaller step, where the h⁴ of a smooth f would have gone."""
-    return noise_level(fine) > 0.05 * noise_level(coarse)
+    """Whether Δ⁴ stays as it is at a step 16 times smaller, where that of a kink would be a 16th."""
+    return noise_level(fine) > _UNCHANGED * noise_level(coarse)

@@ -10,7 +10,14 @@ from typing import Any
 from gradcheck.layers.cases import as_inputs, cases_in
 from gradcheck.layers.completing import completed
 from gradcheck.layers.corners import corners
-from gradcheck.layers.errors import BadGradient, BadOutput, CannotLoad, CannotRecognise, LayerRaised
+from gradcheck.layers.errors import (
+    BadGradient,
+    BadOutput,
+    CannotLoad,
+    CannotRecognise,
+    CannotSample,
+    LayerRaised,
+)
 from gradcheck.layers.job import Choice, Job
 from gradcheck.layers.judging import judge, unrunnable
 from gradcheck.layers.loading import load, parted
@@ -20,9 +27,9 @@ from gradcheck.layers.reproducing import reproduction
 from gradcheck.layers.sampling.specs import Fixed, Spec
 from gradcheck.layers.shrinking import shrunk
 from gradcheck.layers.source_names import place
-from gradcheck.layers.target import Subject
+from gradcheck.layers.target import Subject, Target
 from gradcheck.layers.wanted import Wanted
-from gradcheck.model import Corner, Layer, LayerVerdict
+from gradcheck.model import Layer, LayerVerdict
 
 
 def names_of(target: str) -> list[str]:
@@ -61,7 +68,7 @@ def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: 
     try:
         choice = completed(subject, inputs, wanted.fixed, wanted.settings.seed)
         job = _job(subject, choice, wanted, label)
-        judged = _judged(job)
+        judged, output = _judged(job)
     except LayerRaised as error:
         return unrunnable(label, error, wanted.settings.seed)
     layer = replace(
@@ -73,26 +80,31 @@ def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: 
     if layer.verdict is LayerVerdict.FAIL:
         return _reproduced(job, layer)
     if layer.verdict is LayerVerdict.PASS and wanted.settings.corners:
-        return _with_corners(layer, corners(job))
+        return replace(layer, corners=corners(job, output))
     return layer
 
 
-def _judged(job: Job) -> Layer:
-    """The verdicts; a layer in low precision is differenced in float64 if it can compute in it."""
+def _judged(job: Job) -> tuple[Layer, tuple[int, ...]]:
+    """The verdicts, and the shape of the first output; low precision in float64 if it can be."""
     values = job.values()
+    if is_low(values) and is_generic(high := job.subject.bind(in_double(values), job.fixed)):
+        return _in_low_precision(job, high, job.subject.bind(values, job.fixed))
     target = job.subject.bind(values, job.fixed)
-    if not is_low(values):
-        return judge(target, job.settings, job.label).layer
-    high = job.subject.bind(in_double(values), job.fixed)
-    if not is_generic(high):
-        return judge(target, job.settings, job.label).layer
-    layer = judge(high, job.settings, job.label).layer
-    if layer.verdict is LayerVerdict.ERROR:
-        return layer
+    if not target.point:
+        given = ", ".join(f"{n}={v}" for n, v in job.choice.items()) or "nothing"
+        raise CannotSample(f"nothing to differentiate: none of its inputs is a float array (given {given})")
+    judged = judge(target, job.settings, job.label)
+    return judged.layer, judged.output
+
+
+def _in_low_precision(job: Job, high: Target, low: Target) -> tuple[Layer, tuple[int, ...]]:
+    judged = judge(high, job.settings, job.label)
+    if judged.layer.verdict is LayerVerdict.ERROR:
+        return judged.layer, ()
     try:
-        return with_noise(layer, job.subject.bind(values, job.fixed), high, job.settings)
+        return with_noise(judged.layer, low, high, job.settings), judged.output
     except (LayerRaised, BadOutput, BadGradient) as error:
-        return unrunnable(job.label, error, job.settings.seed, target)
+        return unrunnable(job.label, error, job.settings.seed, low), ()
 
 
 def _given(module: ModuleType, name: str, wanted: Wanted) -> list[Mapping[str, Spec | Fixed]]:
@@ -123,7 +135,3 @@ def _reproduced(job: Job, layer: Layer) -> Layer:
     failing = next((a.name for a in layer.arguments if a.verdict is LayerVerdict.FAIL), None)
     small = shrunk(job, failing) if failing is not None and job.settings.shrink else job
     return replace(layer, reproduction=reproduction(small))
-
-
-def _with_corners(layer: Layer, found: tuple[Corner, ...]) -> Layer:
-    return replace(layer, corners=found)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from gradcheck.layers.bench import Bench, Centre, contract, shifted
+from gradcheck.layers.bench import Bench, Centre, shifted
+from gradcheck.layers.comparing import project
 from gradcheck.layers.stencil import Stencil
 from gradcheck.layers.target import Array, Call
 
@@ -18,10 +19,9 @@ def is_stale(bench: Bench, line: Stencil, last: Call, steps: Mapping[str, Array]
     """Whether the backward after the forward at x + hδ differs from the derivative there."""
     end = Centre(last, {}, tuple(map(np.asarray, last.outputs)), line.plus, line.eps)
     gradients = bench.pull(end, upstream)
-    due = float(upstream.dot(line.end_derivative))
-    found = contract(gradients.values, steps)
-    sizes = sum(float(np.abs(g * steps[n].ravel()).sum()) for n, g in gradients.values.items() if n in steps)
-    return abs(found - due) > line.end_tolerance(upstream) + _ROUNDING * gradients.eps * sizes
+    due, tolerance = line.at_end(upstream)
+    along = project(gradients, steps)
+    return abs(along.total - due) > tolerance + _ROUNDING * gradients.eps * sum(along.sizes.values())
 
 
 def second_bench(bench: Bench, steps: Mapping[str, Array]) -> Bench:

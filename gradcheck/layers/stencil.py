@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite, sqrt
 
 import numpy as np
 
@@ -80,23 +81,26 @@ class Stencil:
 
     def is_finite(self) -> bool:
         """Whether all five evaluations are finite (those at the centre are known to be)."""
-        total = self.plus.sum() + self.minus.sum() + self.half_plus.sum() + self.half_minus.sum()
-        return bool(np.isfinite(total))
+        fourth = self.fourth  # has every evaluation in it
+        return isfinite(fourth.dot(fourth)) or bool(np.isfinite(fourth).all())
 
-    @cached_property
-    def end_derivative(self) -> Array:
-        """The derivative at x + hδ from all five evaluations, exact to O(h⁴)."""
-        sides = 25.0 * self.plus - 48.0 * self.half_plus + 36.0 * self.centre
-        sides -= 16.0 * self.half_minus - 3.0 * self.minus
-        return sides / (6.0 * self.h)
+    def at_end(self, upstream: Array) -> tuple[float, float]:
+        """The derivative of v·f at x + hδ, exact to O(h⁴), and how far it may be off.
 
-    def end_tolerance(self, upstream: Array) -> float:
-        """How far v·(derivative at the end) may be off: what the farthest point changes, and noise."""
-        shorter = 11.0 * self.plus - 18.0 * self.half_plus + 9.0 * self.centre - 2.0 * self.half_minus
-        change = upstream * (self.end_derivative - shorter / (3.0 * self.h))
-        truncation = max(_norm(change), abs(float(change.sum())))
-        rounding = _END_NOISE * self.eps * _norm(upstream * self.centre) / self.h
-        return SAFETY * (truncation + rounding)
+        That is what leaving out the farthest of the five points changes, and noise.
+        """
+        plus, half, centre, back, minus = (
+            float(upstream.dot(f))
+            for f in (self.plus, self.half_plus, self.centre, self.half_minus, self.minus)
+        )
+        derivative = (25 * plus - 48 * half + 36 * centre - 16 * back + 3 * minus) / (6 * self.h)
+        shorter = (11 * plus - 18 * half + 9 * centre - 2 * back) / (3 * self.h)
+        noise = _END_NOISE * self.eps * _norm(upstream) * _norm(self.centre) / self.h
+        return derivative, SAFETY * (abs(derivative - shorter) + noise)
+
+    def level(self, upstream: Array) -> float:
+        """‖v∘y‖, the size of what is differenced."""
+        return _norm(upstream * self.centre)
 
     def tolerance(self, upstream: Array) -> float:
         """How far v·R may be from the true derivative of v·f along the line.
@@ -104,16 +108,15 @@ class Stencil:
         10·(0.2 % of the Richardson correction + the rounding error of the differences), where the
         rounding error is that of the outputs' precision or the one that Δ⁴ shows, if that is larger.
         """
-        corrected = upstream * self.correction
-        truncation = _CORRECTION_SHARE * max(_norm(corrected), abs(float(corrected.sum())))
-        rounding = 2.0 * _ROUNDING * self.eps * _norm(upstream * self.centre) / self.h
+        corrected = max(_norm(upstream * self.correction), abs(float(upstream.dot(self.correction))))
+        truncation = _CORRECTION_SHARE * corrected
+        rounding = 2.0 * _ROUNDING * self.eps * self.level(upstream) / self.h
         return SAFETY * (truncation + max(rounding, self._noise(upstream)))
 
     def _noise(self, upstream: Array) -> float:
-        shown = upstream * self.fourth
-        size = max(_norm(shown), abs(float(shown.sum())))
+        size = max(_norm(upstream * self.fourth), abs(float(upstream.dot(self.fourth))))
         return _NOISE_OF_DERIVATIVE / _NOISE_OF_FOURTH_DIFFERENCE * size / self.h
 
 
 def _norm(values: Array) -> float:
-    return float(np.sqrt(values.dot(values)))
+    return sqrt(values.dot(values))

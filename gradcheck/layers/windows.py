@@ -19,9 +19,10 @@ def windows(
     """The inputs with other strides and paddings, each with its name; none if there are no such inputs."""
     given: dict[str, Any] = {p.name: p.default for p in parameters if isinstance(p.default, int)}
     given.update({n: v.value for n, v in choice.items() if isinstance(v, Fixed)})
+    given = {n: v for n, v in given.items() if isinstance(v, int | dict)}
     for stride, padding in _TRIED:
         changed = {n: _changed(n, v, stride, padding) for n, v in given.items()}
-        different = {n: Fixed(v) for n, v in changed.items() if v != given[n]}
+        different = {n: Fixed(v) for n, v in changed.items() if repr(v) != repr(given[n])}
         if different:
             yield _text(different, stride, padding), {**choice, **different}
 

@@ -48,7 +48,7 @@ def worst_element(argument: ArgumentCheck) -> str:
     parts = [_element(argument.worst)] if argument.worst is not None else []
     size = prod(argument.shape)
     if argument.wrong is not None and size > 1:
-        parts.append(f"{argument.wrong} of {size} elements {'is' if argument.wrong == 1 else 'are'} wrong")
+        parts.append(_extent(argument.wrong, size))
     return "; ".join(parts)
 
 
@@ -90,6 +90,12 @@ def promise(arguments: Sequence[ArgumentCheck], where: str = "") -> str:
     if not all(p < 1 for p, _ in known):
         return f"{size} may be missed: the differences are not exact enough"
     return f"{size} is missed with probability at most {brief(max(p for p, _ in known))}"
+
+
+def _extent(wrong: int, size: int) -> str:
+    if wrong == size:
+        return f"all {size} elements are wrong"
+    return f"{wrong} of {size} elements {'is' if wrong == 1 else 'are'} wrong"
 
 
 def _named(name: str, value: float | None) -> str:

@@ -262,7 +262,9 @@ class ConvNaive:
         out = np.zeros((N, F, rows, columns))
         for i in range(rows):
             for j in range(columns):
-                window = self.padded[:, :, i * self.stride : i * self.stride + k, j * self.stride : j * self.stride + k]
+                window = self.padded[
+                    :, :, i * self.stride : i * self.stride + k, j * self.stride : j * self.stride + k
+                ]
                 out[:, :, i, j] = np.tensordot(window, self.filters, axes=([1, 2, 3], [1, 2, 3])) + self.bias
         return out
 
@@ -276,7 +278,9 @@ class ConvNaive:
                 r, c = i * self.stride, j * self.stride
                 window = self.padded[:, :, r : r + k, c : c + k]
                 self.dfilters += np.tensordot(dout[:, :, i, j], window, axes=(0, 0))
-                dpadded[:, :, r : r + k, c : c + k] += np.tensordot(dout[:, :, i, j], self.filters, axes=(1, 0))
+                dpadded[:, :, r : r + k, c : c + k] += np.tensordot(
+                    dout[:, :, i, j], self.filters, axes=(1, 0)
+                )
         if self.pad:
             return dpadded[:, :, self.pad : -self.pad, self.pad : -self.pad]
         return dpadded

@@ -209,7 +209,9 @@ class ListOfTensors:
         return x
 
     def backward(self, grad):
-        for w, a, y in zip(self.weights[::-1], self.activations[-2::-1], self.activations[::-1], strict=False):
+        for w, a, y in zip(
+            self.weights[::-1], self.activations[-2::-1], self.activations[::-1], strict=False
+        ):
             grad = grad * (1 - y**2)
             w.grad = a.T @ grad
             grad = grad @ w.data.T

@@ -12,7 +12,7 @@ from layer_report import BATCHNORM, CUBE, HINGE, LAYERS, RELU, REPORT, SOURCES, 
 
 from gradcheck.model import ArgumentCheck, Layer, LayerFinding, LayerVerdict, Report, Trouble
 from gradcheck.report import concise, full, json
-from gradcheck.report.layer_words import apart, guarantee
+from gradcheck.report.layer_words import apart, guarantee, worst_element
 from gradcheck.report.style import display_width
 
 Golden = Callable[[str, str], None]
@@ -130,10 +130,26 @@ def test_two_numbers_look_different(pair: tuple[float, float], shown: tuple[str,
     assert apart(*pair) == shown
 
 
-@pytest.mark.parametrize(("line", "quoted"), [(4, True), (7, True), (2, False), (99, False), (None, False)])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [(1, "1 of 12 elements is wrong"), (2, "2 of 12 elements are wrong"), (12, "all 12 elements are wrong")],
+)
+def test_how_many_elements_are_wrong(wrong: int, said: str) -> None:
+    assert worst_element(replace(right("x", 4, 3), wrong=wrong)) == said
+    assert worst_element(replace(right("x"), wrong=1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "quoted"), [(4, True), (5, True), (8, True), (2, False), (99, False), (None, False)]
+)
 def test_a_source_line_is_quoted_if_there_is_one(line: int | None, quoted: bool) -> None:
     text = full.render(Report(layers=(replace(BATCHNORM, line=line),)), SOURCES)
     assert ("^" in text) is quoted
+
+
+def test_a_decorated_backward_is_quoted_by_its_name() -> None:
+    text = full.render(Report(layers=(replace(BATCHNORM, line=8),)), SOURCES)
+    assert " --> layers.py:9\n  |\n9 | def relu_backward(dout, cache):\n  |     ^^^^^^^^^^^^^\n" in text
 
 
 def test_a_layer_without_a_target_for_the_command_line_has_no_command() -> None:
@@ -183,9 +199,8 @@ def test_numbers_that_are_not_finite_are_null(payload: Any) -> None:
 
 
 def test_an_argument_without_a_message_is_named() -> None:
-    bare = Layer(
-        "a.py:f", LayerVerdict.FAIL, (ArgumentCheck("x", (), "float64", LayerVerdict.FAIL, code="L101"),)
-    )
+    wrong = ArgumentCheck("x", (), "float64", LayerVerdict.FAIL, code="L101")
+    bare = Layer("a.py:f", LayerVerdict.FAIL, (wrong,))
     assert concise.render(Report(layers=(bare,)), {}) == (
         "a.py:f: L101 x: the gradient differs from the differences of the forward [fail]\n"
     )

@@ -15,6 +15,7 @@ from gradcheck.layers.adapters.class_running import Running
 from gradcheck.layers.adapters.class_state import State
 from gradcheck.layers.adapters.class_target import target_of
 from gradcheck.layers.adapters.signatures import asked, called
+from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
 from gradcheck.layers.errors import CannotSample
 from gradcheck.layers.source_names import returned_names
 from gradcheck.layers.target import Array, Parameter, Subject, Target
@@ -69,10 +70,11 @@ class AttributeFed:
             raise CannotSample(f"there is no value for {', '.join(missing)}")
         inputs = {n: values[n] for n in self.feeds.inputs}
         calling = ByAttributes(self.pair, self.feeds)
-        built = Builder(self.pair, self.subject, values, inputs, lambda i: calling.forward(i, inputs)).build()
+        built = Builder(self.pair, self.subject, values, inputs, lambda i: calling.forward(i, inputs), SpyOptimizer()).build()
         running = Running(built, calling, State(built.instance, self.pair, built.held), inputs)
         bare = Target(self.name, self.convention, {}, running.evaluate)
-        return target_of(bare, running, values, fixed, accumulation(self.pair, running.parameter_names))
+        own = {n: v for n, v in values.items() if n not in {p.name for p in self.parameters}}
+        return target_of(bare, running, own, fixed, accumulation(self.pair, running.parameter_names))
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,12 @@ class Caller:
 
     def __call__(self, given: Mapping[str, Any]) -> Any:
         """Call it. Raises LayerRaised."""
-        named = dict(given)
-        ordered = [named.pop(n) for n in self._ordered if n in named]
+        ordered: list[Any] = []
+        if self._ordered:
+            given = dict(given)
+            ordered = [given.pop(n) for n in self._ordered if n in given]
         try:
-            return self._function(*ordered, **named)
+            return self._function(*ordered, **given)
         except Exception as error:
             raise LayerRaised(self._phase, error) from error
 

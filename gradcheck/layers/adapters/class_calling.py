@@ -34,11 +34,15 @@ class Result(enum.Enum):
     GRADIENT = "the gradient for the upstream that it was given"
     SLOPE = "the derivative, to be multiplied by the upstream"
     LOSS = "the gradient of a loss, whose upstream is 1"
+    OWN = "nothing, for the first method returns its gradients itself"
 
 
 @dataclass(frozen=True)
 class ByArguments:
-    """Methods that are given what they need as arguments."""
+    """Methods that are given what they need as arguments.
+
+    A loss of several numbers stands for their sum, or their mean if ``is_mean``.
+    """
 
     pair: MethodPair
     roles: tuple[Role, ...]
@@ -56,9 +60,11 @@ class ByArguments:
         """Run the forward."""
         result = called("forward", getattr(instance, self.pair.forward), inputs)
         found = evaluated(instance, inputs, result, self.roles, self.result is Result.LOSS)
-        if self.is_mean and np.ndim(found.outputs[0]):
-            return Evaluated(found.given, result, (np.mean(found.outputs[0]),), found.cache)
-        return found
+        losses = found.outputs[0]
+        if self.result is not Result.LOSS or not np.ndim(losses):
+            return found
+        total = np.mean(losses) if self.is_mean else np.sum(losses)
+        return Evaluated(found.given, result, (total,), found.cache)
 
     def backward(self, instance: Any, evaluated: Evaluated, upstream: tuple[Array, ...]) -> Any:
         """Run the second method; a derivative is multiplied by the upstream."""

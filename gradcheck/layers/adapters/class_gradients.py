@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.layers.adapters.class_parameters import Held
-from gradcheck.layers.adapters.gradient_places import input_of, is_input_gradient, numbers, place_of
+from gradcheck.layers.adapters.gradient_places import input_of, numbers, place_of
 from gradcheck.layers.adapters.listed_gradients import listed
 from gradcheck.layers.adapters.places import ABSENT, Place, read, walk
 from gradcheck.layers.adapters.snapshots import Snapshot
@@ -40,21 +40,24 @@ class GradientFinder:
     ways: dict[str, Way] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
 
-    def search(self, before: Snapshot, rate: float, caches: Collection[Place]) -> dict[str, Any]:
+    def search(
+        self, before: Snapshot, rate: float, caches: Collection[Place], missing: Collection[str]
+    ) -> dict[str, Any]:
         """Look everywhere, in the surest kind of place first.
 
         ``before`` is the object before its backward, ``rate`` the learning rate of updates, ``caches``
-        what the forward writes: a gradient only if its name says so.
+        what the forward writes: a gradient only if its name says so. ``missing`` are the inputs whose
+        gradients were not returned.
         """
         written = before.written()
         self._note_named(written)
+        self._note_inputs(written, missing)
         for way in (Way.OPTIMIZER, Way.UPDATE, Way.LISTED):
             for name in self._by(way, before, rate):
                 self.ways.setdefault(name, way)
         self._note_alike(written - set(caches))
         self._note_named({place for place, _ in numbers(self.instance)})
         self._note_named({place for place, value in walk(self.instance) if value is None})
-        self._note_inputs(written)
         return self.recall(before, rate)
 
     def recall(self, before: Snapshot, rate: float) -> dict[str, Any]:
@@ -94,20 +97,17 @@ class GradientFinder:
     def _note_alike(self, fresh: Collection[Place]) -> None:
         """Note the only new array with the shape of the only parameter of that shape."""
         due = {h.name: np.shape(h.value(self.instance)) for h in self.held if h.name not in self.ways}
-        free = {
-            p: v
-            for p, v in numbers(self.instance, fresh)
-            if p not in self._taken() and not is_input_gradient(p)
-        }
+        free = {p: v for p, v in numbers(self.instance, fresh) if p not in self._taken()}
         for name, shape in due.items():
             fits = {id(v): p for p, v in free.items() if np.shape(v) == shape}
             if len(fits) == 1 and list(due.values()).count(shape) == 1:
                 self._note(name, next(iter(fits.values())))
 
-    def _note_inputs(self, written: Collection[Place]) -> None:
+    def _note_inputs(self, written: Collection[Place], missing: Collection[str]) -> None:
         for place, _ in numbers(self.instance, written):
             name = input_of(place, self.inputs)
-            if name is not None and name not in self.ways and place not in self._taken():
+            is_due = name in missing and name not in self.ways
+            if name is not None and is_due and place not in self._taken():
                 self._note(name, place)
 
     def _note(self, name: str, place: Place) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradcheck.layers.adapters.class_source import ClassSource, source_of
 from gradcheck.layers.pairing import pairs
+from gradcheck.layers.source_names import returned_names
 
 _PAIRS = tuple(
     tuple(pair.split("/"))
@@ -41,6 +42,12 @@ _FUNCTION = (
     "evaluate value forward_pass get_loss compute_loss compute_cost"
 ).split()
 _CONTEXT = re.compile(r"_?(ctx|context|cxt)", re.IGNORECASE)
+_WITH_GRADIENTS = (
+    "loss compute_loss loss_and_grad loss_and_grads loss_and_gradient loss_and_gradients value_and_grad cost "
+    "cost_function compute_cost objective loss_fn loss_function forward __call__ forward_backward train_step"
+).split()
+_GRADIENTS = re.compile(r"d_?[a-z]\w{0,3}|d[A-Z]\w*|d_\w+|\w*grads?|\w*gradients?|grads?_\w+", re.IGNORECASE)
+_LOSS_NAME = re.compile(r"loss|cost|objective|error|energy", re.IGNORECASE)
 _FRAMEWORKS = frozenset(
     "torch jax flax tensorflow keras chainer autograd mxnet paddle theano pytensor".split()
 )
@@ -51,6 +58,7 @@ class Kind(enum.Enum):
 
     BACKWARD = "takes an upstream gradient"
     DERIVATIVE = "is a derivative"
+    OWN = "is the first one itself, which returns its gradients beside the loss"
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,8 @@ def methods_of(subject: object) -> MethodPair | None:
         if found is not None:
             word = Kind.BACKWARD if found[1] in _BACKWARD or found in _PAIRS else Kind.DERIVATIVE
             return MethodPair(kind, *found, word)
-    return None
+    own = next((n for n in _WITH_GRADIENTS if n in names and _returns_gradients(kind, n)), None)
+    return MethodPair(kind, own, own, Kind.OWN) if own is not None else None
 
 
 def _first(function: Any) -> str:
@@ -152,6 +161,14 @@ def _layer(names: list[str]) -> tuple[str, str] | None:
 def _activation(names: list[str]) -> tuple[str, str] | None:
     found = [(f, d) for d in _DERIVATIVE for f in _FUNCTION if f in names and d in names and f != d]
     return found[0] if found else None
+
+
+def _returns_gradients(kind: type, name: str) -> bool:
+    """Whether a method returns a loss and gradients."""
+    member = inspect.getattr_static(kind, name)
+    first, *others = returned_names(getattr(member, "__func__", member)) or ("",)
+    gradients = bool(others) and all(_GRADIENTS.fullmatch(n) for n in others)
+    return gradients and (_LOSS_NAME.search(f"{first} {name}") is not None)
 
 
 def _suffixed(names: list[str]) -> tuple[str, str] | None:

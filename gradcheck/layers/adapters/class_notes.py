@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from gradcheck.layers.adapters.class_methods import MethodPair
-from gradcheck.layers.adapters.class_parameters import is_gradients
+from gradcheck.layers.adapters.class_names import is_gradients
 from gradcheck.layers.naming import gradient_of
 
 

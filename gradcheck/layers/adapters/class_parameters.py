@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from gradcheck.layers.adapters.class_names import (
+    is_box_gradient,
+    is_boxed,
+    is_declared,
+    is_gradients,
+    is_of_optimizer,
+    is_passing,
+    is_running_statistic,
+    is_usual,
+)
 from gradcheck.layers.adapters.class_source import ClassSource
 from gradcheck.layers.adapters.places import ABSENT, Place, read, shown, walk
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.naming import gradient_of
 
-_DECLARED = re.compile(
-    r"_*(\w+_)?(params?|parameters?|weights?|wts|learnables?|trainables?|trainable_variables|p)_*",
-    re.IGNORECASE,
-)
-_GRADIENTS = re.compile(
-    r"_*(d_?)?(\w+_)?(grads?|gradients?|derivs?|derivatives|dparams?|d_params|g|deltas?)(_\w+)?_*",
-    re.IGNORECASE,
-)
-_BOXED = re.compile(r"_*(data|values?|val|array|param|parameter|weights?|w|v|theta)_*", re.IGNORECASE)
-_BOX_GRADIENT = re.compile(
-    r"_*(d|dw|d_?(data|values?|param|weights?)|g|grads?|gradients?|diff|delta)_*", re.IGNORECASE
-)
 _LAYER_METHODS = ("forward", "backward", "forward_pass", "fprop", "propagate", "feedforward", "__call__")
-_RUNNING = re.compile(
-    r"_*(running|moving|run|mov)\w*|\w+_(running|moving|ema|avg|mov|run)"
-    r"|_*(ema|pop|population|global|test|inference|eval|avg|average)_?(means?|mu|vars?|variances?|stds?|sigma)\w*",
-    re.IGNORECASE,
-)
-_STATISTICS_KEPT = re.compile(r"_*(?!(w|b|weights?|bias)_)\w+_(means?|vars?|variances?)_*", re.IGNORECASE)
-_STATISTIC = re.compile(
-    r"_*(\w+_)?(means?|vars?|variances?|std|stds?|mu|sigma|mask|count|n|eps)(_\w+)?_*", re.IGNORECASE
-)
-_ACTIVATION = re.compile(
-    r"_*([xyzahcs]|(x|h|c|a|z)_?(\w|prev|next|last|hat|t)|out|outputs?|inputs?|data|loss|(last|prev|next)_\w+|\w+_(prev|last))_*",
-    re.IGNORECASE,
-)
-_OPTIMIZER = re.compile(
-    r"_*(\w+_)?(optim\w*|opt|solver|updater|velocit\w+|momentums?|caches?|history)_*", re.IGNORECASE
-)
-_USUAL = re.compile(
-    r"_*((weights?|bias(es)?|kernels?|filters?|gamma|beta|theta|alpha|embeddings?|phi)(_?\d+|_?\w{1,3}|_\w+)?"
-    r"|[wb](_?\d+|_\w{1,4}|[xhifocgqkvy]{1,2})?|[WUVR]_?\w{0,4})_*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +39,19 @@ class Held:
 
 
 def is_running(place: Place) -> bool:
-    """Whether a place is called like a statistic that is carried from call to call.
-
-    >>> from gradcheck.layers.adapters.places import attribute
-    >>> is_running(attribute("running_mean")), is_running(attribute("W"))
-    (True, False)
-    """
-    names = [step.key for step in place if isinstance(step.key, str)]
-    return any(_RUNNING.fullmatch(n) or _STATISTICS_KEPT.fullmatch(n) for n in names)
-
-
-def is_gradients(name: object) -> bool:
-    """Whether something is called like a collection of gradients."""
-    return isinstance(name, str) and _GRADIENTS.fullmatch(name) is not None
-
-
-def is_box_gradient(name: object) -> bool:
-    """Whether an attribute of a parameter object is called like its gradient."""
-    return isinstance(name, str) and _BOX_GRADIENT.fullmatch(name) is not None
+    """Whether a place is called like a statistic that is carried from call to call."""
+    return any(is_running_statistic(step.key) for step in place if isinstance(step.key, str))
 
 
 def is_box(place: Place, root: object) -> bool:
     """Whether a place is the value inside a parameter object, which has its gradient beside it."""
     last = place[-1]
-    if len(place) < 2 or not last.is_attribute or not _BOXED.fullmatch(last.key):
+    if len(place) < 2 or not last.is_attribute or not is_boxed(last.key):
         return False
     beside = read(root, place[:-1])
     if any(hasattr(beside, method) for method in _LAYER_METHODS):
         return False
-    return any(_BOX_GRADIENT.fullmatch(n) for n in dir(beside) if n != last.key)
+    return any(is_box_gradient(n) for n in dir(beside) if n != last.key)
 
 
 def token(place: Place, root: object) -> str:
@@ -137,7 +98,7 @@ def _is_other(place: Place, root: object, tokens: Collection[str], inputs: Colle
     others = {t for t in tokens if t and t != last}
     return (
         is_running(place)
-        or any(_OPTIMIZER.fullmatch(n) for n in names)
+        or any(is_of_optimizer(n) for n in names)
         or any(is_gradients(n) for n in holders)
         or (bool(last) and (last in inputs or _is_gradient(last, others)))
         or (
@@ -156,22 +117,18 @@ def _is_gradient(name: str, others: Collection[str]) -> bool:
 
 def _has_box(place: Place, root: object) -> bool:
     beside = read(root, place[:-1])
-    return any(_BOXED.fullmatch(n) for n in getattr(beside, "__dict__", {}))
+    return any(is_boxed(n) for n in getattr(beside, "__dict__", {}))
 
 
 def _is_parameter(place: Place, root: object, source: ClassSource) -> bool:
     if is_box(place, root):
         return True
-    if any(isinstance(s.key, str) and _DECLARED.fullmatch(s.key) for s in place[:-1]):
+    if any(is_declared(step.key) for step in place[:-1]):
         return True
     name = token(place, root)
-    if not name:
-        return False
-    if _USUAL.fullmatch(name):
-        return True
-    if _STATISTIC.fullmatch(name) or _ACTIVATION.fullmatch(name):
-        return False
-    return any(gradient_of(w, [name]) for w in source.words)
+    if not name or is_usual(name):
+        return bool(name)
+    return not is_passing(name) and any(gradient_of(w, [name]) for w in source.words)
 
 
 def _named(
@@ -185,7 +142,7 @@ def _named(
     for places, array in groups:
         ordered = sorted(places, key=lambda p: (not token(p, root), len(p)))
         given_as = [n for n, v in given.items() if v is array]
-        name = _name(ordered, root, source, given_as)
+        name = _name(ordered, root, source, given_as).strip("_")
         taken = {h.name for h in found} | set(inputs)
         if name in taken:
             name = next(n for n in (shown(ordered[0]), f"self.{shown(ordered[0])}") if n not in taken)

@@ -35,6 +35,8 @@ def own_parameters(pair: MethodPair, name: str, group: str = "forward") -> tuple
 
 def meaning(pair: MethodPair) -> Meaning:
     """How the second method is to be called and what to make of its result."""
+    if pair.kind is Kind.OWN:
+        return Meaning((), Result.OWN)
     forward = own_parameters(pair, pair.forward)
     backward = own_parameters(pair, pair.backward)
     needed = [p.name for p in forward if p.default is MISSING]
@@ -57,10 +59,14 @@ def trains(pair: MethodPair) -> bool:
 
     It compares the output with a target that the forward knows nothing of, so that there is no loss to difference.
     """
+    if pair.kind is Kind.OWN:
+        return False
     forward = {p.name for p in own_parameters(pair, pair.forward)}
     own = [p.name for p in own_parameters(pair, pair.backward) if p.name not in forward]
     targets = [n for n in own if n.lower() in ("y", "y_batch") or (is_target(n) and len(n) > 1)]
-    strong = [r for r in meaning(pair).roles if r.given is Given.UPSTREAM and r.name not in (*targets, "x", "X")]
+    strong = [
+        r for r in meaning(pair).roles if r.given is Given.UPSTREAM and r.name not in (*targets, "x", "X")
+    ]
     return bool(targets) and not strong and not (len(own) == 1 and targets == ["y"])
 
 
@@ -68,7 +74,7 @@ def fixed_inputs(pair: MethodPair, result: Result) -> set[str]:
     """The inputs that are not differentiable by their meaning: the targets of a loss, masks."""
     names = [p.name for p in own_parameters(pair, pair.forward)]
     masks = {n for n in names if "mask" in n.lower()}
-    if result is Result.LOSS and len(names) > 1:
+    if result in (Result.LOSS, Result.OWN) and len(names) > 1:
         return {n for n in names if n != prediction_of(names)}
     if _is_loss(pair) and len(names) > 1:
         return masks | {n for n in names if is_target(n)}

@@ -73,14 +73,18 @@ class Running:
         """One forward at a point."""
         instance = self.built.instance
         self.state.reset()
-        for held in self.built.held:
-            if held.name in point:
-                for place in held.places:
-                    write(instance, place, point[held.name])
+        self.put(point)
         given = {name: point.get(name, value) for name, value in self.inputs.items()}
         with self.state.forward():
             evaluated = self.calling.forward(instance, given)
         return Call(evaluated.outputs, lambda upstream: self.pull(evaluated, point, upstream))
+
+    def put(self, values: Point) -> None:
+        """Put parameters into every place that holds them."""
+        for held in self.built.held:
+            if held.name in values:
+                for place in held.places:
+                    write(self.built.instance, place, values[held.name])
 
     def pull(self, evaluated: Evaluated, point: Point, upstream: tuple[Array, ...]) -> dict[str, Any]:
         """The gradients of everything in the point that has one."""
@@ -107,17 +111,18 @@ class Running:
         """Gradients found in the object come after those returned; the first search is remembered."""
         found = self.finder.recall(before, self._rate())
         if self.is_first:
-            found = self._searched(before)
+            found = self._searched(before, direct)
             missing = [n for n in self.parameter_names if direct.get(n) is None and found.get(n) is None]
             self.is_finished_later = bool(missing) and self.calling.finish(self.built.instance)
-            found = self._searched(before) if self.is_finished_later else found
+            found = self._searched(before, direct) if self.is_finished_later else found
             self.is_first = False
         elif self.is_finished_later and self.calling.finish(self.built.instance):
             found = self.finder.recall(before, self._rate())
         return {**found, **{n: g for n, g in direct.items() if g is not None or n not in found}}
 
-    def _searched(self, before: Snapshot) -> dict[str, Any]:
-        return self.finder.search(before, self._rate(), self.state.caches)
+    def _searched(self, before: Snapshot, direct: Mapping[str, Any]) -> dict[str, Any]:
+        missing = [n for n in self.floats() if direct.get(n) is None]
+        return self.finder.search(before, self._rate(), self.state.caches, missing)
 
     def _receivers(self) -> Receivers:
         floats = {n: v.shape for n, v in self.floats().items()}

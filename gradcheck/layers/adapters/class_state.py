@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.layers.adapters.class_methods import MethodPair
-from gradcheck.layers.adapters.class_parameters import Held, is_gradients, is_running
+from gradcheck.layers.adapters.class_names import is_gradients
+from gradcheck.layers.adapters.class_parameters import Held, is_running
 from gradcheck.layers.adapters.places import Place, Step, read, shown, walk
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.adapters.signatures import asked
@@ -19,7 +20,7 @@ from gradcheck.layers.target import Array
 
 _CLEANERS = (
     "zero_grad zero_grads zero_gradient zero_gradients zerograd zerograds clear_grad clear_grads clear_gradients "
-    "cleargrads reset_grad reset_grads reset_gradients flush_gradients"
+    "cleargrads reset_grad reset_grads reset_gradients flush_gradients zeroGradParameters zero_grad_parameters"
 ).split()
 
 

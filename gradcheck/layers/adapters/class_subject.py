@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,30 +11,30 @@ import numpy as np
 
 from gradcheck.layers.adapters.agreement import agrees
 from gradcheck.layers.adapters.attribute_feeds import feeds_of
-from gradcheck.layers.adapters.backward_roles import Given, is_optimizer, is_rate
+from gradcheck.layers.adapters.backward_roles import Given
 from gradcheck.layers.adapters.class_building import Builder
 from gradcheck.layers.adapters.class_calling import ByArguments, Result
+from gradcheck.layers.adapters.class_inputs import is_lent, may_be_target, with_flag, with_rate
 from gradcheck.layers.adapters.class_methods import MethodPair, methods_of
 from gradcheck.layers.adapters.class_notes import accumulation
 from gradcheck.layers.adapters.class_readings import Meaning, fixed_inputs, meaning, own_parameters, trains
-from gradcheck.layers.adapters.class_running import Running
+from gradcheck.layers.adapters.class_running import Calling, Running
 from gradcheck.layers.adapters.class_state import State
 from gradcheck.layers.adapters.class_target import target_of
 from gradcheck.layers.adapters.contexts import has_context
+from gradcheck.layers.adapters.own_gradients import OwnGradients
 from gradcheck.layers.adapters.signatures import asked
 from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
 from gradcheck.layers.errors import CannotSample
 from gradcheck.layers.target import MISSING, Parameter, Target
-
-_FLAG = re.compile(r"(is_?)?train(ing|_?fla?g|_?mode)?|is_training|train_flg", re.IGNORECASE)
-
 
 def subject_of(name: str, subject: object) -> ClassSubject | None:
     """The subject, if the class has a pair of methods that are called with arguments."""
     pair = methods_of(subject)
     if pair is None or has_context(pair) or feeds_of(pair) is not None:
         return None
-    return None if trains(pair) else ClassSubject(name, subject, pair)
+    has_inputs = bool(own_parameters(pair, pair.forward))
+    return ClassSubject(name, subject, pair) if has_inputs and not trains(pair) else None
 
 
 @dataclass(frozen=True)
@@ -54,16 +53,16 @@ class ClassSubject:
     @property
     def convention(self) -> str:
         """The two methods with their parameters."""
-        return f"class with {self._signature(self.pair.forward)} / {self._signature(self.pair.backward)}{_what(self.meaning)}"
+        return self._convention(self.meaning)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The constructor's, the forward's, and what the backward asks for that no one else gives."""
         constructor = asked(self.subject, "constructor") if isinstance(self.subject, type) else ()
-        forward = [_with_flag(p) for p in own_parameters(self.pair, self.pair.forward)]
+        forward = self._forward
         extra = {r.name for r in self.meaning.roles if r.given is Given.EXTRA}
         backward = [p for p in own_parameters(self.pair, self.pair.backward, "backward") if p.name in extra]
-        found = [_with_rate(p) for p in constructor if not _is_lent(p)]
+        found = [with_rate(p) for p in constructor if not is_lent(p)]
         later = [*forward, *backward]
         return (*(p for p in found if p.name not in {q.name for q in later}), *later)
 
@@ -71,21 +70,36 @@ class ClassSubject:
         """The layer at these inputs. Raises LayerRaised and CannotSample."""
         inputs = self._inputs(values)
         chosen, running = self._chosen(values, inputs)
+        has_upstream = chosen.result in (Result.GRADIENT, Result.SLOPE)
         notes = (*((chosen.note,) if chosen.note else ()), *accumulation(self.pair, running.parameter_names))
         return target_of(
-            Target(self.name, self.convention, {}, running.evaluate, (), chosen.result is not Result.LOSS),
+            Target(self.name, self._convention(chosen), {}, running.evaluate, (), has_upstream),
             running,
-            values,
+            {n: v for n, v in values.items() if n not in {p.name for p in self.parameters}},
             fixed,
             notes,
         )
 
+    def _convention(self, reading: Meaning) -> str:
+        forward, backward = self._signature(self.pair.forward), self._signature(self.pair.backward)
+        if reading.result is Result.OWN:
+            return f"class with {forward}, which returns the loss and its gradients"
+        return f"class with {forward} / {backward}{_what(reading)}"
+
     def _signature(self, name: str) -> str:
         return f"{name}({', '.join(p.name for p in own_parameters(self.pair, name))})"
 
+    @property
+    def _forward(self) -> list[Parameter]:
+        """The forward's own; a target may not be left out where gradients depend on it."""
+        found = [with_flag(p) for p in own_parameters(self.pair, self.pair.forward)]
+        if self.meaning.result is not Result.OWN:
+            return found
+        return [replace(p, default=MISSING) if may_be_target(p) else p for p in found]
+
     def _inputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the forward is given; flags for training are set unless they are given."""
-        parameters = [_with_flag(p) for p in own_parameters(self.pair, self.pair.forward)]
+        parameters = self._forward
         extras = [p for p in self.parameters if p.group == "backward"]
         missing = [p.name for p in (*parameters, *extras) if p.name not in values and p.default is MISSING]
         if missing:
@@ -105,23 +119,26 @@ class ClassSubject:
         return first, self._running(first, values, inputs)
 
     def _running(self, reading: Meaning, values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Running:
-        calling = self._calling(reading, values)
+        spy = SpyOptimizer()
+        calling = self._calling(reading, values, spy)
 
         def run(instance: Any) -> object:
             given = {n: v.copy() if isinstance(v, np.ndarray) else v for n, v in inputs.items()}
             return calling.forward(instance, given)
 
-        built = Builder(self.pair, self.subject, values, inputs, run, calling.spy).build()
+        built = Builder(self.pair, self.subject, values, inputs, run, spy).build()
         state = State(built.instance, self.pair, built.held)
         targets = frozenset(fixed_inputs(self.pair, reading.result))
         return Running(built, calling, state, inputs, targets)
 
-    def _calling(self, reading: Meaning, values: Mapping[str, Any]) -> ByArguments:
+    def _calling(self, reading: Meaning, values: Mapping[str, Any], spy: SpyOptimizer) -> Calling:
+        if reading.result is Result.OWN:
+            return OwnGradients(self.pair)
         extras = {r.name: values.get(r.name) for r in reading.roles if r.given is Given.EXTRA}
         is_mean = reading.result is Result.LOSS and self.pair.source.mentions(
             "calculate", {"np.mean", "numpy.mean"}
         )
-        return ByArguments(self.pair, reading.roles, reading.result, extras, SpyOptimizer(), is_mean)
+        return ByArguments(self.pair, reading.roles, reading.result, extras, spy, is_mean)
 
 
 def _what(reading: Meaning) -> str:
@@ -130,19 +147,5 @@ def _what(reading: Meaning) -> str:
         Result.GRADIENT: "",
         Result.SLOPE: ", a derivative element by element",
         Result.LOSS: ", the gradient of a loss",
+        Result.OWN: "",
     }[reading.result]
-
-
-def _is_lent(parameter: Parameter) -> bool:
-    return is_optimizer(parameter.name) and parameter.default is MISSING
-
-
-def _with_rate(parameter: Parameter) -> Parameter:
-    """A learning rate is 1, which makes of an update the gradient itself."""
-    return replace(parameter, default=1.0) if is_rate(parameter.name) else parameter
-
-
-def _with_flag(parameter: Parameter) -> Parameter:
-    """Whether to train has a default, even if the layer gives none."""
-    is_open = parameter.default is MISSING and _FLAG.fullmatch(parameter.name)
-    return replace(parameter, default=True) if is_open else parameter

@@ -29,6 +29,7 @@ def target_of(
     """
     floats = running.floats()
     own = {h.name: _initial(h, running, values) for h in running.built.held}
+    running.put({n: v for n, v in own.items() if n in fixed and n in values})
     point = {n: v for n, v in floats.items() if n not in fixed}
     point |= {n: v for n, v in own.items() if n not in fixed}
     return replace(

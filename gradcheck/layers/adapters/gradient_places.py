@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.layers.adapters.class_parameters import Held, is_box, is_box_gradient, is_gradients
+from gradcheck.layers.adapters.class_names import is_box_gradient, is_gradients
+from gradcheck.layers.adapters.class_parameters import Held, is_box
 from gradcheck.layers.adapters.places import Place, Step, walk
 from gradcheck.layers.naming import gradient_of
 
@@ -44,13 +45,7 @@ def input_of(place: Place, inputs: Collection[str]) -> str | None:
         return None
     if (named := gradient_of(key, inputs)) is not None:
         return named
-    return next(iter(inputs)) if is_input_gradient(place) and len(inputs) == 1 else None
-
-
-def is_input_gradient(place: Place) -> bool:
-    """Whether a place is called like the gradient of whatever the input is."""
-    key = place[-1].key
-    return isinstance(key, str) and key.strip("_") in _INPUT_GRADIENTS
+    return next(iter(inputs)) if key.strip("_") in _INPUT_GRADIENTS and len(inputs) == 1 else None
 
 
 def _beside(parameter: Place, place: Place, root: Any) -> bool:

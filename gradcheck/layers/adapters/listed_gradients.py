@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
+
+import numpy as np
 
 _BESIDE = (
     ("params", "grads"),
@@ -13,7 +15,9 @@ _BESIDE = (
     ("parameters", "dparameters"),
     ("get_params", "get_grads"),
     ("get_parameters", "get_gradients"),
+    ("getParameters", "getGradParameters"),
 )
+_LISTS = ("parameters", "params", "get_params", "get_parameters", "param", "get_weights", "getParameters")
 _PAIRS = (
     *("params", "param", "parameters", "get_params", "get_params_grads", "params_and_grads"),
     *("parameters_and_gradients", "get_params_and_grads", "params_grads"),
@@ -54,3 +58,18 @@ def _pair(value: Any) -> tuple[Any, Any] | None:
     if isinstance(value, dict):
         value = tuple(value.values())
     return (value[0], value[1]) if isinstance(value, tuple | list) and len(value) == 2 else None
+
+
+def listed_parameters(instance: object, methods: Collection[str]) -> list[Any]:
+    """The arrays that the object lists as its parameters, if one of its ``methods`` is for that."""
+    name = next((n for n in _LISTS if n in methods), None)
+    return [] if name is None else list(_arrays(_said(instance, name)))
+
+
+def _arrays(value: Any) -> Iterator[Any]:
+    """The arrays in a list of parameters; of a pair, the first."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, list | tuple):
+        is_pair = isinstance(value, tuple) and len(value) == 2
+        yield from (a for v in (value[:1] if is_pair else value) for a in _arrays(v))

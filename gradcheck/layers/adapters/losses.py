@@ -8,7 +8,7 @@ from gradcheck.layers.target import Subject
 
 
 def recognise(name: str, subject: object) -> Subject | None:
-    """The loss, if the second method of the class needs no upstream gradient.
+    """The loss, if the second method of the class needs no upstream gradient, or the only one returns its own.
 
     >>> class SquareLoss:
     ...     def loss(self, y, p): return (p - y) ** 2 / 2
@@ -17,4 +17,4 @@ def recognise(name: str, subject: object) -> Subject | None:
     'class with loss(y, p) / gradient(y, p), the gradient of a loss'
     """
     found = subject_of(name, subject)
-    return found if found is not None and found.meaning.result is Result.LOSS else None
+    return found if found is not None and found.meaning.result in (Result.LOSS, Result.OWN) else None

@@ -9,6 +9,8 @@ import numpy as np
 
 def is_float(value: Any) -> bool:
     """Whether a value is a float or an array of floats of any framework, by its dtype's name."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return True
     if isinstance(value, float | np.floating):
         return True
     return "float" in str(getattr(value, "dtype", ""))
@@ -21,6 +23,8 @@ def is_float_array(value: Any) -> bool:
 
 def differentiable(value: Any) -> tuple[Any, ...]:
     """The float parts of a returned value; a single value that is no float is kept, to be refused later."""
+    if type(value) is np.ndarray:
+        return (value,)
     if isinstance(value, tuple | list) and value and not _is_numeric_list(value):
         return tuple(v for v in value if is_float(v)) or tuple(value)
     return (value,)
@@ -28,7 +32,12 @@ def differentiable(value: Any) -> tuple[Any, ...]:
 
 def like(value: Any, upstream: tuple[Any, ...]) -> Any:
     """The upstream gradients in the structure of the returned value: zeros (None) for what is no float."""
-    if not (isinstance(value, tuple | list) and value and not _is_numeric_list(value)):
+    if (
+        type(value) is np.ndarray
+        or not isinstance(value, tuple | list)
+        or not value
+        or _is_numeric_list(value)
+    ):
         return upstream[0]
     if len(upstream) == len(value):
         return tuple(upstream)
