@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gradcheck.config import BadConfiguration, ConfiguredLayer, configured_layers
 from gradcheck.findings import FAILED, OK, exit_code
 from gradcheck.layer_run import run_tasks
 from gradcheck.layers.loading import parted
@@ -49,6 +50,8 @@ def run_layer(targets: Sequence[str], request: Request, show: Presentation) -> i
                 layers.append(_with_short_path(result))
             else:
                 troubles.append(result)
+    except BadConfiguration as error:
+        troubles.append(Trouble("configuration", str(error)))
     except KeyboardInterrupt:
         interrupted = True
     progress.clear()
@@ -63,19 +66,28 @@ def run_layer(targets: Sequence[str], request: Request, show: Presentation) -> i
 
 def _results(targets: Sequence[str], request: Request, progress: ProgressLine) -> Iterator[Layer | Trouble]:
     """The report on each layer in order, and the trouble with what could not be checked."""
-    named: list[str] = []
-    for found in _named(targets, request):
+    asked = [ConfiguredLayer(target) for target in targets] or configured_layers(Path.cwd())
+    wanted: list[Wanted] = []
+    for row, found in zip(asked, _named([row.target for row in asked], request), strict=True):
         if isinstance(found, Trouble):
             yield found
         else:
-            named += [name for name in found if name not in named]
-    wanted = [
-        Wanted(target, request.inputs, request.fixed, request.backward, request.settings) for target in named
-    ]
+            wanted += [w for target in found if (w := _wanted(row, target, request)) not in wanted]
     for results in run_tasks(wanted, _jobs(request, len(wanted)), request.timeout, progress):
         for result in results:
             assert not isinstance(result, list)
             yield result
+
+
+def _wanted(row: ConfiguredLayer, target: str, request: Request) -> Wanted:
+    """One layer; what the command line says of its inputs wins over the configuration."""
+    return Wanted(
+        target,
+        {**row.args, **request.inputs},
+        request.fixed | frozenset(row.fixed),
+        request.backward or row.backward,
+        request.settings,
+    )
 
 
 def _named(targets: Sequence[str], request: Request) -> Iterator[list[str] | Trouble]:
@@ -104,7 +116,10 @@ def _narrowed(report: Report, request: Request) -> Report:
             message = f"no argument is called {request.only}; those checked are {known}"
             narrow = replace(narrow, troubles=(*narrow.troubles, Trouble("--only", message)))
     if not narrow.layers and not narrow.troubles:
-        message = "nothing to check; name a layer, as in `gradcheck layer layers.py:batchnorm`"
+        message = (
+            "nothing to check; name a layer, as in `gradcheck layer layers.py:batchnorm`, or list "
+            "layers under [tool.gradcheck] in pyproject.toml"
+        )
         narrow = replace(narrow, troubles=(Trouble("gradcheck layer", message),))
     return narrow
 

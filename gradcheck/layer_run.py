@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcheck.layer_worker import serve
 from gradcheck.layers.wanted import Wanted
@@ -93,7 +93,7 @@ def _busy(idle: list[_Worker], place: int, task: Task) -> _Worker:
 
 
 def _started(task: Task) -> _Worker:
-    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
+    context: Any = multiprocessing.get_context("fork" if _can_fork() else "spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs,), daemon=True)
     process.start()

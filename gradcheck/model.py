@@ -253,7 +253,8 @@ class Reproduction:
 class Layer:
     """One checked layer. ``recognised`` is the convention in one line, ``inputs`` each input as drawn.
 
-    ``path`` and ``line`` tell where the backward is defined, when that is known.
+    ``path`` and ``line`` tell where the backward is defined, when that is known; ``command`` checks this
+    layer again at these inputs.
     """
 
     target: str
@@ -270,6 +271,7 @@ class Layer:
     reproduction: Reproduction | None = None
     path: str | None = None
     line: int | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,20 @@ FLOORS = {
         "selection",
         "config",
         "errata",
+        "bugs",
+        "processors",
     ],
     1: ["algebra"],
     2: ["documents", "layers", "derive", "report"],
-    3: ["inputs", "run"],
+    3: ["inputs", "run", "layer_worker", "layer_run"],
     4: [
         "terminal",
         "output",
         "explain",
+        "presentation",
         "doc",
+        "layer",
+        "api",
         "cli_options",
         "cli",
         "pytest_plugin",
@@ -99,7 +104,7 @@ def test_reports_need_no_mathematics() -> None:
     assert not [line for line in named if "sympy" in line.split() or "numpy" in line.split()]
 
 
-@pytest.mark.parametrize("command", [["--help"], ["doc", "--help"], ["rule"]])
+@pytest.mark.parametrize("command", [["--help"], ["doc", "--help"], ["layer", "--help"], ["rule"]])
 def test_light_commands_import_no_mathematics(command: list[str]) -> None:
     program = (
         f"import sys; from gradcheck.cli import main; main({command}); print(*sys.modules, file=sys.stderr)"

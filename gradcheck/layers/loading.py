@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 import traceback
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -43,12 +44,12 @@ def member(module: ModuleType, name: str) -> object:
     return found
 
 
-def no_such_name(module: ModuleType, where: str, name: str) -> CannotLoad:
-    """The error for a name that a module lacks, with the nearest one that it has."""
-    known = [n for n in vars(module) if not n.startswith("_")]
+def no_such_name(module: ModuleType, where: str, name: str, layers: Sequence[str]) -> CannotLoad:
+    """The error for a name that a module lacks, with the nearest one that it has, or else its layers."""
+    known = [*layers, *(n for n in vars(module) if not n.startswith("_"))]
     near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known[:12]) or 'no public names'}"
-    return CannotLoad(f"{where} has no {name}{hint}")
+    hint = f"did you mean {near[0]}?" if near else f"its layers are {', '.join(layers[:12]) or 'none'}"
+    return CannotLoad(f"{where} has no {name}; {hint}")
 
 
 def _load_file(path: Path) -> ModuleType:

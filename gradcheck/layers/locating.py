@@ -70,7 +70,7 @@ def _worst(gradient: Array, numeric: Array, value: Array) -> Located:
 
 def _element(number: int, gradient: Array, numeric: float, shape: tuple[int, ...]) -> Element:
     index = tuple(int(i) for i in np.unravel_index(number, shape)) if shape else ()
-    return Element(index, float(gradient[number]), numeric)
+    return Element(index, float(gradient[number]) + 0.0, numeric + 0.0)  # no -0
 
 
 def _adds_up(

@@ -44,7 +44,7 @@ def recognise(module: ModuleType, where: str, name: str, backward: str | None = 
     except LookupError:
         forward = forward_of(name, names) or ""
         if not forward:
-            raise no_such_name(module, where, name) from None
+            raise no_such_name(module, where, name, layers_in(module)) from None
         found = member(module, forward)
     if backward is not None:
         return _named_pair(module, where, name, found, backward)
@@ -122,7 +122,7 @@ def _named_pair(module: ModuleType, where: str, name: str, found: Any, backward:
     try:
         partner: Any = member(module, backward)
     except LookupError:
-        raise no_such_name(module, where, backward) from None
+        raise no_such_name(module, where, backward, []) from None
     if not callable(found) or not callable(partner):
         raise CannotRecognise(f"{name} and {backward} have to be functions")
     return FunctionPair(name, found, partner)

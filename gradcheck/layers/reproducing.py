@@ -16,8 +16,13 @@ _WRITTEN_OUT = 64
 
 def reproduction(job: Job) -> Reproduction:
     """The command and the snippet for a job."""
+    return Reproduction(command(job), _snippet(job))
+
+
+def command(job: Job) -> str:
+    """The command that checks a job again; "" for a layer that has no place in a file."""
     parts = [job.command, *as_command(job.choice), f"--seed {job.settings.seed}"]
-    return Reproduction(" ".join(parts) if job.command else "", _snippet(job))
+    return " ".join(parts) if job.command else ""
 
 
 def _snippet(job: Job) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import ModuleType
@@ -23,7 +24,7 @@ from gradcheck.layers.judging import judge, unrunnable
 from gradcheck.layers.loading import load, parted
 from gradcheck.layers.precision import in_double, is_generic, is_low, with_noise
 from gradcheck.layers.recognition import layers_in, recognise
-from gradcheck.layers.reproducing import reproduction
+from gradcheck.layers.reproducing import command, reproduction
 from gradcheck.layers.sampling.specs import Fixed, Spec
 from gradcheck.layers.shrinking import shrunk
 from gradcheck.layers.source_names import place
@@ -76,6 +77,7 @@ def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: 
         inputs=tuple((n, str(v)) for n, v in choice.items()),
         path=job.path,
         line=job.line,
+        command=command(job),
     )
     if layer.verdict is LayerVerdict.FAIL:
         return _reproduced(job, layer)
@@ -118,8 +120,10 @@ def _job(subject: Subject, choice: Choice, wanted: Wanted, label: str) -> Job:
     path, line = place(_backward_of(subject))
     options = [f"--fixed {n}" for n in sorted(wanted.fixed)]
     options += [f"--backward {wanted.backward}"] if wanted.backward else []
-    command = " ".join(["gradcheck layer", wanted.target, *options]) if ":" in wanted.target else ""
-    return Job(label, subject, choice, wanted.settings, wanted.fixed, command, path, line)
+    asked = (
+        " ".join(["gradcheck layer", shlex.quote(wanted.target), *options]) if ":" in wanted.target else ""
+    )
+    return Job(label, subject, choice, wanted.settings, wanted.fixed, asked, path, line)
 
 
 def _backward_of(subject: Any) -> Any:

@@ -16,6 +16,7 @@ from gradcheck.report.style import severity_color
 _DEFINITION = re.compile(r"\b(?:def|class)\s+(\w+)")
 _CODE = re.compile(r"\S.*\S|\S")
 _DECORATOR = "@"
+_LONGEST_COMMAND = 400
 _CASE = re.compile(r"\[\d+\]$")
 
 
@@ -66,8 +67,9 @@ def _facts(problem: LayerProblem, snippet: bool) -> Iterator[tuple[str, str]]:
     if argument is not None and argument is _reproduced(layer):
         yield from _reproduction(layer, snippet)
     elif ":" in layer.target:
-        target = shlex.quote(_CASE.sub("", layer.target))
-        yield "help", f"check just this one: gradcheck layer {target} --seed {layer.seed}"
+        plain = f"gradcheck layer {shlex.quote(_CASE.sub('', layer.target))} --seed {layer.seed}"
+        fits = 0 < len(layer.command) <= _LONGEST_COMMAND
+        yield "help", f"check just this one: {layer.command if fits else plain}"
 
 
 def _evidence(argument: ArgumentCheck, seed: int) -> Iterator[str]:

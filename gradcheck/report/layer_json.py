@@ -28,6 +28,7 @@ def layer_payload(layer: Layer) -> dict[str, Any]:
             {"name": c.name, "verdict": c.verdict.value, "message": c.message} for c in layer.corners
         ],
         "notes": list(layer.notes),
+        "command": layer.command,
         "reproduction": _reproduction(layer),
     }
 

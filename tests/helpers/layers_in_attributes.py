@@ -50,8 +50,8 @@ class ActivationSoftmax:
 
     def backward(self, dvalues):
         self.dinputs = np.empty_like(dvalues)
-        for index, (single_output, single_dvalues) in enumerate(zip(self.output, dvalues, strict=True)):
-            single_output = single_output.reshape(-1, 1)
+        for index, (output, single_dvalues) in enumerate(zip(self.output, dvalues, strict=True)):
+            single_output = output.reshape(-1, 1)
             jacobian = np.diagflat(single_output) - np.dot(single_output, single_output.T)
             self.dinputs[index] = np.dot(jacobian, single_dvalues)
 
@@ -254,7 +254,7 @@ class ConvNaive:
         self.stride, self.pad = stride, pad
 
     def forward(self, X):
-        N, C, H, W = X.shape
+        N, _, H, W = X.shape
         F, _, k, _ = self.filters.shape
         self.padded = np.pad(X, ((0, 0), (0, 0), (self.pad, self.pad), (self.pad, self.pad)))
         rows = 1 + (H + 2 * self.pad - k) // self.stride

@@ -1,6 +1,8 @@
-"""Layers in the manner of many authors whose parameters and gradients are in dictionaries, lists and objects."""
+"""Layers of many authors whose parameters and gradients are in dictionaries, lists and objects."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,8 +61,8 @@ class TimeRNN:
         self.stateful = stateful
 
     def forward(self, xs):
-        Wx, Wh, b = self.params
-        N, T, D = xs.shape
+        Wx, _, _ = self.params
+        N, T, _ = xs.shape
         H = Wx.shape[1]
         self.layers = []
         hs = np.empty((N, T, H))
@@ -74,8 +76,8 @@ class TimeRNN:
         return hs
 
     def backward(self, dhs):
-        Wx, Wh, b = self.params
-        N, T, H = dhs.shape
+        Wx, _, _ = self.params
+        N, T, _ = dhs.shape
         dxs = np.empty((N, T, Wx.shape[0]))
         dh = 0
         grads = [0, 0, 0]
@@ -104,7 +106,7 @@ class RNNCell:
         return h_next
 
     def backward(self, dh_next):
-        Wx, Wh, b = self.params
+        Wx, Wh, _ = self.params
         x, h_prev, h_next = self.cache
         dt = dh_next * (1 - h_next**2)
         self.grads[0][...] = np.dot(x.T, dt)
@@ -199,7 +201,7 @@ class ListOfTensors:
     """A list of parameter objects, whose gradients are made in the backward."""
 
     def __init__(self, sizes):
-        self.weights = [Tensor(np.random.randn(a, b) * 0.4) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.weights = [Tensor(np.random.randn(a, b) * 0.4) for a, b in pairwise(sizes)]
 
     def forward(self, x):
         self.activations = [x]
@@ -310,7 +312,7 @@ class Sequential:
     """A list of layers."""
 
     def __init__(self, sizes):
-        self.layers = [JoelnetLinear(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.layers = [JoelnetLinear(a, b) for a, b in pairwise(sizes)]
 
     def forward(self, inputs):
         for layer in self.layers:

@@ -1,4 +1,4 @@
-"""Layers that are fed by attributes: set ``layer.X``, call ``forward()``, read ``layer.Y``; then dY and dX."""
+"""Layers fed by attributes: set ``layer.X``, call ``forward()``, read ``layer.Y``; then dY and dX."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ class AttributeFed:
             raise CannotSample(f"there is no value for {', '.join(missing)}")
         inputs = {n: values[n] for n in self.feeds.inputs}
         calling = ByAttributes(self.pair, self.feeds)
-        built = Builder(self.pair, self.subject, values, inputs, lambda i: calling.forward(i, inputs), SpyOptimizer()).build()
+        builder = Builder(
+            self.pair, self.subject, values, inputs, lambda i: calling.forward(i, inputs), SpyOptimizer()
+        )
+        built = builder.build()
         running = Running(built, calling, State(built.instance, self.pair, built.held), inputs)
         bare = Target(self.name, self.convention, {}, running.evaluate)
         own = {n: v for n, v in values.items() if n not in {p.name for p in self.parameters}}

@@ -37,7 +37,7 @@ _PREDICTION = re.compile(
 class Given(enum.Enum):
     """The kinds of things that a second method may ask for.
 
-    EXTRA has to come from the user; PREDICTION is the output that a loss has itself made of its input, if any.
+    EXTRA has to come from the user; PREDICTION is what a loss has itself made of its input, if anything.
     """
 
     UPSTREAM = "upstream"

@@ -106,6 +106,4 @@ class Builder:
 
     def _held(self, instance: Any, caches: Collection[Place] = ()) -> tuple[Held, ...]:
         declared = listed_parameters(instance, self.pair.source.methods)
-        return held_parameters(
-            instance, self.pair.source, list(self.inputs), self.values, declared, caches
-        )
+        return held_parameters(instance, self.pair.source, list(self.inputs), self.values, declared, caches)

@@ -22,8 +22,8 @@ from gradcheck.layers.source_names import returned_names
 from gradcheck.layers.target import MISSING, Array
 
 _FINISHERS = (
-    "compute_gradients compute_grads calculate_gradients calc_gradients compute_gradient accumulate_gradients "
-    "update update_params update_parameters update_weights update_param step "
+    "compute_gradients compute_grads calculate_gradients calc_gradients compute_gradient "
+    "accumulate_gradients update update_params update_parameters update_weights update_param step "
     "apply_gradients apply_grads apply_gradient optimize learn gradient_step gradient_descent"
 ).split()
 

@@ -20,8 +20,8 @@ _PAIRS = tuple(
     for pair in """forward/backward forward_pass/backward_pass fprop/bprop fwd/bwd fp/bp
     forward_propagation/backward_propagation forward_propagate/backward_propagate forward_prop/backward_prop
     forward_prop/back_prop forwardprop/backprop forward/backprop feedforward/backprop
-    feed_forward/back_propagate feed_forward/backpropagate feedforward/backpropagate feedforward/backpropagation
-    propagate/backpropagate propagate/backpropagation propagate/back_propagate
+    feed_forward/back_propagate feed_forward/backpropagate feedforward/backpropagate
+    feedforward/backpropagation propagate/backpropagate propagate/backpropagation propagate/back_propagate
     update_output/update_grad_input updateOutput/updateGradInput""".split()
 )
 _BACKWARD = (
@@ -33,9 +33,10 @@ _FORWARD = (
     "call __call__ apply compute activate activation run predict fn f func function evaluate loss cost"
 ).split()
 _DERIVATIVE = (
-    "gradient gradients grad derivative derivatives deriv derive prime df dfn df_dx dfdx d diff der dx fprime f_prime "
-    "fn_prime fn_derivative loss_prime loss_derivative loss_gradient loss_grad cost_prime cost_derivative "
-    "activation_prime activation_derivative activation_gradient delta dloss d_loss dcost"
+    "gradient gradients grad derivative derivatives deriv derive prime df dfn df_dx dfdx d diff der dx "
+    "fprime f_prime fn_prime fn_derivative loss_prime loss_derivative loss_gradient loss_grad "
+    "cost_prime cost_derivative activation_prime activation_derivative activation_gradient delta "
+    "dloss d_loss dcost"
 ).split()
 _FUNCTION = (
     "loss cost forward __call__ fn f func function activation activate apply compute calculate calc call "

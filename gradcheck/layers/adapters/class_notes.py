@@ -20,7 +20,7 @@ def accumulation(pair: MethodPair, parameters: Sequence[str]) -> tuple[str, ...]
 
 
 def _parameter(target: ast.expr, parameters: Sequence[str]) -> str | None:
-    """The parameter whose gradient lies in ``self.dW``, ``self.grads["W"]``, ``self.grads[0]`` or ``self.w.grad``."""
+    """The parameter of ``self.dW``, ``self.grads["W"]``, ``self.grads[0]`` or ``self.w.grad``."""
     key, holder = _last(target)
     above = _last(holder)[0] if holder is not None else ""
     if is_gradients(above):

@@ -53,5 +53,6 @@ def _left_behind(instance: Any) -> Any:
         if isinstance(value, np.ndarray | np.floating | float) and is_float(value):
             return value
     raise BadOutput(
-        "the forward returns nothing and leaves no float array in output, out, y or the like; return the result"
+        "the forward returns nothing and leaves no float array in output, out, y or the like; "
+        "return the result"
     )

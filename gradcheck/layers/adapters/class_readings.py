@@ -18,7 +18,7 @@ _LOSS = re.compile(r"loss|entropy|cost|criterion|mse|mae|bce|nll|error|hinge|hub
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One way of reading a pair of methods; ``also`` are other ways, to be tried if this one does not hold."""
+    """One way of reading a pair of methods; ``also`` are others, tried if this one does not hold."""
 
     roles: tuple[Role, ...]
     result: Result
@@ -57,7 +57,7 @@ def meaning(pair: MethodPair) -> Meaning:
 def trains(pair: MethodPair) -> bool:
     """Whether the second method goes through a whole training step, such as ``backprop(x, y)``.
 
-    It compares the output with a target that the forward knows nothing of, so that there is no loss to difference.
+    It compares the output with a target of which the forward knows nothing: there is no loss to difference.
     """
     if pair.kind is Kind.OWN:
         return False

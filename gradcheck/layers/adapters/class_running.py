@@ -140,8 +140,8 @@ class Running:
     def _nothing(self) -> str:
         wanted = ", ".join([*self.floats(), *(h.name for h in self.built.held)])
         return (
-            f"the backward returns nothing and leaves no gradient of {wanted or 'anything'} in an attribute that is "
-            "called after it (dx, dW, grads['W'])"
+            f"the backward returns nothing and leaves no gradient of {wanted or 'anything'} in an attribute "
+            "that is called after it (dx, dW, grads['W'])"
         )
 
 

@@ -19,8 +19,9 @@ from gradcheck.layers.adapters.snapshots import Snapshot
 from gradcheck.layers.target import Array
 
 _CLEANERS = (
-    "zero_grad zero_grads zero_gradient zero_gradients zerograd zerograds clear_grad clear_grads clear_gradients "
-    "cleargrads reset_grad reset_grads reset_gradients flush_gradients zeroGradParameters zero_grad_parameters"
+    "zero_grad zero_grads zero_gradient zero_gradients zerograd zerograds clear_grad clear_grads "
+    "clear_gradients cleargrads reset_grad reset_grads reset_gradients flush_gradients "
+    "zeroGradParameters zero_grad_parameters"
 ).split()
 
 
@@ -47,7 +48,7 @@ class State:
         return {n: v for n, v in found.items() if isinstance(v, np.ndarray) and is_float(v)}
 
     def reset(self) -> None:
-        """Before a forward: the running statistics as after construction, the gradients as the layer clears them."""
+        """Before a forward: running statistics as after construction, gradients cleared as the layer does."""
         self.initial.restore(self.running)
         for name in self.cleaners:
             method = getattr(self.instance, name)
@@ -83,10 +84,12 @@ class State:
 
 
 def _running(instance: Any, pair: MethodPair) -> set[Place]:
-    """The places of running statistics: by their names, or because the forward makes them from themselves."""
-    places = {p for p, _ in walk(instance)}
+    """The places of running statistics: by their names, or because the forward makes them from themselves.
+
+    What is None at first is a cache, unless its name says otherwise.
+    """
     updated = {_place(node) for node in pair.source.own_updates(pair.forward)}
-    return {p for p in places if is_running(p)} | (places & updated)
+    return {p for p, value in walk(instance) if is_running(p) or (p in updated and value is not None)}
 
 
 def _place(node: ast.expr) -> Place:

@@ -28,6 +28,7 @@ from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
 from gradcheck.layers.errors import CannotSample
 from gradcheck.layers.target import MISSING, Parameter, Target
 
+
 def subject_of(name: str, subject: object) -> ClassSubject | None:
     """The subject, if the class has a pair of methods that are called with arguments."""
     pair = methods_of(subject)

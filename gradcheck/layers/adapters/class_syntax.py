@@ -1,4 +1,4 @@
-"""Pieces of the syntax tree of a method: its statements, what they assign, and whether that is an attribute of self."""
+"""Pieces of the syntax tree of a method: its statements, what they assign, and what of that is in self."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from gradcheck.layers.adapters.call_signatures import signature_of
 from gradcheck.layers.adapters.class_methods import MethodPair, is_context
 from gradcheck.layers.adapters.class_readings import own_parameters
 
@@ -83,7 +84,7 @@ def new_context(function: Callable[..., Any], number: int) -> Any:
 def _annotated(function: Callable[..., Any]) -> list[Any]:
     """The class with which the first parameter is annotated, if it is annotated with one."""
     try:
-        first = next(iter(inspect.signature(function).parameters.values()))
+        first = next(iter(signature_of(function).parameters.values()))
     except (TypeError, ValueError, StopIteration):
         return []
     return [first.annotation] if first.annotation not in (inspect.Parameter.empty, object, Any) else []

@@ -99,7 +99,7 @@ class _Bound:
         self.given = values
         self.returned = returned_names(pair.forward)
         self.point = {n: v for n, v in values.items() if n not in fixed and is_float_array(v)}
-        self.shapes = {n: v.shape for n, v in self.point.items()}
+        self.shapes = {n: v.shape for n, v in values.items() if is_float_array(v)}
         self.assigned = Assigner(self.shapes, returned_names(pair.backward), pair.backward.__name__)
         self.mutable = {n: v for n, v in values.items() if isinstance(v, dict | list)}
         self.upstreams = sum(r.kind == UPSTREAM for r in self.roles.values())

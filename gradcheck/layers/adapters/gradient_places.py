@@ -1,4 +1,4 @@
-"""Where in an object the gradient of a parameter is kept: beside it, in a parallel collection, under its name."""
+"""Where an object keeps the gradient of a parameter: beside it, in a parallel collection, under its name."""
 
 from __future__ import annotations
 

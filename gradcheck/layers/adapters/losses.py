@@ -8,7 +8,7 @@ from gradcheck.layers.target import Subject
 
 
 def recognise(name: str, subject: object) -> Subject | None:
-    """The loss, if the second method of the class needs no upstream gradient, or the only one returns its own.
+    """The loss, if the second method needs no upstream gradient, or the only one returns its own.
 
     >>> class SquareLoss:
     ...     def loss(self, y, p): return (p - y) ** 2 / 2

@@ -44,7 +44,7 @@ class SelfContained:
         point = {n: v for n, v in values.items() if n not in fixed and is_float_array(v)}
         held = tuple(n for n in values if n not in point)
         forward = Caller("forward", self.function)
-        shapes = {n: v.shape for n, v in point.items()}
+        shapes = {n: v.shape for n, v in values.items() if is_float_array(v)}
         loss = Assigner(shapes, returned_names(self.function)[1:], self.name)
         closures: dict[Any, Assigner] = {}
 

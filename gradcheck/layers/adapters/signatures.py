@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradcheck.layers.adapters.blame import blamed
-from gradcheck.layers.adapters.call_signatures import arranged
+from gradcheck.layers.adapters.call_signatures import arranged, signature_of
 from gradcheck.layers.target import MISSING, Parameter
 
 _EMPTY = inspect.Parameter.empty
@@ -21,7 +21,7 @@ _NAMED = (
 def asked(function: Callable[..., Any], group: str = "forward") -> tuple[Parameter, ...]:
     """The inputs of a callable; if it takes only ``*inputs``, these count as one input."""
     try:
-        found = list(inspect.signature(function).parameters.values())
+        found = list(signature_of(function).parameters.values())
     except (TypeError, ValueError):
         return ()
     named = [p for p in found if p.kind in _NAMED]

@@ -29,5 +29,6 @@ def times(slope: Any, upstream: Array) -> Any:
     if shape == ():
         return slope * upstream
     raise BadGradient(
-        f"the derivative has the shape {shape}; an element-wise derivative has that of the output, {upstream.shape}"
+        f"the derivative has the shape {shape}; an element-wise derivative has that of the output, "
+        f"{upstream.shape}"
     )

@@ -77,9 +77,10 @@ class Snapshot:
                 write(self.root, place, kept.value)
             elif isinstance(kept.value, list) and len(kept.value) < len(kept.content):
                 kept.value[:] = kept.content
-            elif isinstance(kept.value, dict):
-                for key in kept.content.keys() - kept.value.keys():
-                    kept.value[key] = kept.content[key]
+            elif isinstance(kept.value, dict) and kept.content.keys() - kept.value.keys():
+                now = {**kept.content, **kept.value}
+                kept.value.clear()
+                kept.value.update(now)
             elif len(place) == 1 and read(self.root, place) is ABSENT:
                 write(self.root, place, kept.value)
 

@@ -1,0 +1,1 @@
+"""gradcheck beside torch, jax, autograd and scipy, on the same layers: ``python -m benchmarks.peers``."""
