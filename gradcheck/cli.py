@@ -137,7 +137,7 @@ def layer(targets: tuple[str, ...], **given: Any) -> int:
 
 @app.command("list")
 def list_builtin() -> None:
-    """List the built-in derivations, one line each."""
+    """List the built-in derivations and layers, one line each."""
     from gradcheck.explain import builtin_table
 
     _say(builtin_table())

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from textwrap import fill
 
 from gradcheck.builtin import builtin_paths, title_of
+from gradcheck.layers import reference
 from gradcheck.rules import Rule, all_rules
 
 
@@ -30,10 +31,16 @@ def rule_page(rule: Rule) -> str:
 
 
 def builtin_table() -> str:
-    """Every built-in derivation on one line: its name, its title."""
-    paths = builtin_paths()
-    width = max((len(p.stem) for p in paths), default=0)
-    return "".join(f"{p.stem:<{width}}  {title_of(p)}\n" for p in paths)
+    """Every built-in derivation, and every layer as a target, on one line each: its name, its title."""
+    derivations = [(p.stem, title_of(p)) for p in builtin_paths()]
+    layers = [(f"{reference.__name__}.{n}:{n}", reference.title_of(n)) for n in reference.names()]
+    blocks = [_table("Derivations (gradcheck doc)", derivations), _table("Layers (gradcheck layer)", layers)]
+    return "\n".join(blocks)
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> str:
+    width = max((len(name) for name, _ in rows), default=0)
+    return f"{title}\n" + "".join(f"  {name:<{width}}  {text}\n" for name, text in rows)
 
 
 def version_line() -> str:

@@ -1,12 +1,14 @@
 """What is written about the project agrees with the project."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from gradcheck import rules
 from gradcheck.builtin import builtin_paths, title_of
+from gradcheck.cli import main
 from gradcheck.inputs import SUFFIXES
 from gradcheck.model import Verdict
 
@@ -41,3 +43,19 @@ def test_readme_names_existing_codes_only() -> None:
 
 def test_the_built_in_derivations_have_titles() -> None:
     assert len({title_of(path) for path in builtin_paths()}) == len(builtin_paths()) >= 5
+
+
+def test_the_layer_in_readme_prints_what_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = re.search(r"```python\n# layers.py\n(.*?)```", README, re.DOTALL)
+    console = re.search(r"```console\n\$ gradcheck (layer .*?)\n(.*?)```", README, re.DOTALL)
+    assert source and console
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "layers.py").write_text(source[1].lstrip(), encoding="utf-8")
+    assert main(shlex.split(console[1])) == 1
+    assert timeless(capsys.readouterr().out) == timeless(console[2])
+
+
+def timeless(report: str) -> str:
+    return re.sub(r"[\d.]+ ms", "… ms", re.sub(r" +", " ", report))

@@ -288,6 +288,84 @@ class Spread:
         return 2 * self.inputs[0] * grads[0]
 
 
+class PrivateDense:
+    """Attributes whose names Python changes, sizes that come with init_params, a flag without a default."""
+
+    def __init__(self, units):
+        self.__units = units
+        self.__w = self.__b = None
+
+    def init_params(self, input_dim):
+        self.__w = np.random.randn(input_dim, self.__units)
+        self.__b = np.zeros(self.__units)
+
+    def forward(self, inputs, is_training):
+        self.__inputs = inputs
+        return inputs @ self.__w + self.__b
+
+    def backward(self, delta):
+        self.__dw = self.__inputs.T @ delta
+        self.__db = delta.sum(axis=0)
+        return delta @ self.__w.T
+
+
+class PropertyLists:
+    """Parameters and gradients are listed by properties; their names are no help."""
+
+    def __init__(self, n):
+        self.stretch, self.lift = np.ones(n), np.zeros(n)
+        self.of_stretch = self.of_lift = None
+
+    @property
+    def params(self):
+        return self.stretch, self.lift
+
+    @property
+    def grads(self):
+        return self.of_stretch, self.of_lift
+
+    def forward(self, input, *args, **kwargs):
+        self.last_input = input
+        return input * self.stretch + self.lift
+
+    def backward(self, pre_grad, *args, **kwargs):
+        self.of_stretch = (pre_grad * self.last_input).sum(axis=0)
+        self.of_lift = pre_grad.sum(axis=0)
+        return pre_grad * self.stretch
+
+
+class PairedParameters:
+    """A dictionary of [value, gradient]."""
+
+    def __init__(self, n):
+        self.parameters = {"gain": [np.ones(n), np.zeros(n)], "shift": [np.zeros(n), np.zeros(n)]}
+
+    def forward(self, x):
+        self.x = x
+        return x * self.parameters["gain"][0] + self.parameters["shift"][0]
+
+    def backward(self, g):
+        self.parameters["gain"][1] = (g * self.x).sum(0)
+        self.parameters["shift"][1] = g.sum(0)
+        return g * self.parameters["gain"][0]
+
+
+class ReturnsOnlyFilters:
+    """A first layer: it returns the gradient of its filters alone, and ignores a target."""
+
+    def __init__(self, n):
+        self.sieve = np.linspace(-1, 1, n)
+
+    def forward(self, img):
+        self.img = img
+        return img * self.sieve
+
+    def backward(self, dL_dout, learning_rate, y_true):
+        dL_dF_params = (dL_dout * self.img).sum(axis=0)
+        self.sieve -= learning_rate * dL_dF_params
+        return dL_dF_params
+
+
 class ForgottenBias:
     """A slot for a gradient that is never filled."""
 

@@ -102,6 +102,18 @@ class CachedSlope:
         return self.S * (1 - self.S)
 
 
+class OptionalSlope:
+    """The derivative may be given an input, and remembers one if not."""
+
+    def forward(self, input):
+        self.last_forward = np.tanh(input)
+        return self.last_forward
+
+    def derivative(self, input=None):
+        last = self.forward(input) if input else self.last_forward
+        return 1 - last**2
+
+
 class NamedPair:
     """Neither word is known; the names belong together."""
 

@@ -27,6 +27,7 @@ RIGHT: list[tuple[type, dict[str, Any], str]] = [
     (la.OutputSigmoid, {"x": X}, "x"),
     (la.PrimeTanh, {"x": X}, "x"),
     (la.CachedSlope, {"X": X}, "X"),
+    (la.OptionalSlope, {"input": X}, "input"),
     (la.NamedPair, {"x": X}, "x"),
     (la.JacobianSoftmax, {"x": X}, "x"),
     (la.GradientOfUpstream, {"x": X}, "x"),

@@ -86,6 +86,9 @@ RIGHT: list[tuple[type, dict[str, Any], str]] = [
     (k.WeightNorm, {"n_in": 3, "n_out": 2, "x": X}, "x v g"),
     (k.GivenDictionaries, {"d": 3, "h": 2, "X": normal(2, 3, 3)}, "X Wx Wh b"),
     (k.PlainlyNamedNorm, {"d": 3, "x": X}, "x gamma beta"),
+    (k.PrivateDense, {"units": 2, "inputs": X}, "inputs w b"),
+    (k.PropertyLists, {"n": 3, "input": X}, "input stretch lift"),
+    (k.PairedParameters, {"n": 3, "x": X}, "x gain shift"),
     (k.Identity, {"x": X}, "x"),
     (k.Spread, {"inputs": X}, "inputs"),
 ]
@@ -265,6 +268,12 @@ def test_a_forgotten_gradient_is_none_and_an_unheard_of_one_absent() -> None:
     assert gradients(bound(k.ForgottenBias, n=3, x=X))["b"] is None
     lost = mutant(k.GradientsTuple, "(self.x.T @ d, d.sum(0))", "(self.x.T @ d,)")
     assert set(gradients(bound(lost, n_in=3, n_out=2, x=X))) == {"x", "W"}
+
+
+def test_a_layer_without_a_gradient_of_its_input() -> None:
+    target = bound(k.ReturnsOnlyFilters, n=3, img=X)
+    assert wrong(target) == {"img"} and set(gradients(target)) == {"sieve"}
+    assert [p.default for p in subject_of(k.ReturnsOnlyFilters).parameters if p.name == "y_true"] == [None]
 
 
 def test_fixed_names_are_left_out() -> None:

@@ -115,7 +115,8 @@ def prediction_of(inputs: Sequence[str]) -> str:
 def _role(parameter: Parameter, reading: Reading, position: int) -> Role | None:
     name = parameter.name
     if name in reading.inputs:
-        return Role(name, Given.INPUT, name)
+        is_optional = parameter.default is None and reading.has_memory
+        return None if is_optional else Role(name, Given.INPUT, name)
     if is_rate(name) or name == "rate" or (position and _LATER_RATE.fullmatch(name)):
         return None if parameter.default is None else Role(name, Given.RATE)
     if is_optimizer(name):

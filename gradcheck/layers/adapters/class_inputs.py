@@ -30,3 +30,8 @@ def with_flag(parameter: Parameter) -> Parameter:
     """Whether to train has a default, even if the layer gives none."""
     is_open = parameter.default is MISSING and _FLAG.fullmatch(parameter.name)
     return replace(parameter, default=True) if is_open else parameter
+
+
+def with_unused_target(parameter: Parameter) -> Parameter:
+    """A target that a backward with an upstream takes as well is for the last layer; None will do."""
+    return replace(parameter, default=None) if is_target(parameter.name) else parameter

@@ -33,7 +33,8 @@ _OPTIMIZER = re.compile(
 )
 _USUAL = re.compile(
     r"_*((weights?|bias(es)?|kernels?|filters?|gamma|beta|theta|alpha|embeddings?|phi)(_?\d+|_?\w{1,3}|_\w+)?"
-    r"|[wb](_?\d+|_\w{1,4}|[xhifocgqkvy]{1,2})?|[WUVR]_?\w{0,4})_*"
+    r"|[wb](_?\d+|_\w{1,4}|[xhifocgqkvy]{1,2})?|[WUVR]_?\w{0,4}"
+    r"|\w+_(weights?|bias(es)?|kernels?|filters?))_*"
 )
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.layers.adapters.boxes import is_box, is_gradient_in_box, token
 from gradcheck.layers.adapters.class_names import (
-    is_box_gradient,
-    is_boxed,
     is_declared,
     is_gradients,
     is_of_optimizer,
@@ -22,8 +21,6 @@ from gradcheck.layers.adapters.class_source import ClassSource
 from gradcheck.layers.adapters.places import ABSENT, Place, read, shown, walk
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.naming import gradient_of
-
-_LAYER_METHODS = ("forward", "backward", "forward_pass", "fprop", "propagate", "feedforward", "__call__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +37,7 @@ class Held:
 
 def is_running(place: Place) -> bool:
     """Whether a place is called like a statistic that is carried from call to call."""
-    return any(is_running_statistic(step.key) for step in place if isinstance(step.key, str))
-
-
-def is_box(place: Place, root: object) -> bool:
-    """Whether a place is the value inside a parameter object, which has its gradient beside it."""
-    last = place[-1]
-    if len(place) < 2 or not last.is_attribute or not is_boxed(last.key):
-        return False
-    beside = read(root, place[:-1])
-    if any(hasattr(beside, method) for method in _LAYER_METHODS):
-        return False
-    return any(is_box_gradient(n) for n in dir(beside) if n != last.key)
-
-
-def token(place: Place, root: object) -> str:
-    """The name under which a value is known, "" for an entry of a list."""
-    steps = place[:-1] if is_box(place, root) else place
-    return steps[-1].key if isinstance(steps[-1].key, str) else ""
+    return any(is_running_statistic(step.name) for step in place)
 
 
 def held_parameters(
@@ -92,43 +72,32 @@ def held_parameters(
 
 def _is_other(place: Place, root: object, tokens: Collection[str], inputs: Collection[str]) -> bool:
     """Whether a place holds a gradient, a statistic, an input or what belongs to an optimizer."""
-    names = [step.key for step in place if isinstance(step.key, str)]
-    holders = [s.key for s in (place[:-2] if is_box(place, root) else place[:-1])]
+    holders = place[:-2] if is_box(place, root) else place[:-1]
     last = token(place, root)
-    others = {t for t in tokens if t and t != last}
     return (
         is_running(place)
-        or any(is_of_optimizer(n) for n in names)
-        or any(is_gradients(n) for n in holders)
-        or (bool(last) and (last in inputs or _is_gradient(last, others)))
-        or (
-            len(place) > 1
-            and not is_box(place, root)
-            and is_box_gradient(names[-1])
-            and _has_box(place, root)
-        )
+        or any(is_of_optimizer(step.name) for step in place)
+        or any(is_gradients(step.name) for step in holders)
+        or is_gradient_in_box(place, root)
+        or (bool(last) and (last in inputs or _is_gradient(last, {t for t in tokens if t != last})))
     )
 
 
 def _is_gradient(name: str, others: Collection[str]) -> bool:
-    found = gradient_of(name, others)
+    found = gradient_of(name, {o.strip("_") for o in others if o})
     return (found is not None and found.lower() not in ("x", "input")) or name.lower() in ("dx", "dout")
 
 
-def _has_box(place: Place, root: object) -> bool:
-    beside = read(root, place[:-1])
-    return any(is_boxed(n) for n in getattr(beside, "__dict__", {}))
-
-
 def _is_parameter(place: Place, root: object, source: ClassSource) -> bool:
-    if is_box(place, root):
-        return True
-    if any(is_declared(step.key) for step in place[:-1]):
+    """Whether anything speaks for a parameter: where it is, its name, its update, the name of its gradient."""
+    if is_box(place, root) or any(is_declared(step.name) for step in place[:-1]):
         return True
     name = token(place, root)
     if not name or is_usual(name):
         return bool(name)
-    return not is_passing(name) and any(gradient_of(w, [name]) for w in source.words)
+    if len(place) == 1 and not is_gradients(name) and name in source.updated:
+        return True
+    return not is_passing(name) and any(gradient_of(w, [name.strip("_")]) for w in source.words)
 
 
 def _named(
@@ -144,9 +113,7 @@ def _named(
         given_as = [n for n, v in given.items() if v is array]
         name = _name(ordered, root, source, given_as).strip("_")
         taken = {h.name for h in found} | set(inputs)
-        if name in taken:
-            name = next(n for n in (shown(ordered[0]), f"self.{shown(ordered[0])}") if n not in taken)
-        found.append(Held(name, tuple(ordered)))
+        found.append(Held(name if name not in taken else f"self.{shown(ordered[0])}", tuple(ordered)))
     return tuple(found)
 
 
@@ -158,7 +125,7 @@ def _name(places: Sequence[Place], root: object, source: ClassSource, given_as: 
     if given_as:
         return given_as[0]
     if len(steps) == 2 and isinstance(steps[1].key, int):
-        names = source.entries_of(str(steps[0].key))
+        names = source.entries_of(steps[0].name)
         container = read(root, steps[:1])
         if container is not ABSENT and len(names) == len(container):
             return names[steps[1].key]

@@ -64,6 +64,17 @@ class ClassSource:
         names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
         return frozenset(names | {w for n in nodes if (w := word(n)) is not None})
 
+    @cached_property
+    def updated(self) -> frozenset[str]:
+        """The attributes of self from which something is subtracted, or to which something is added."""
+        found: set[str] = set()
+        for statement in statements(list(self.methods.values())):
+            for target, value in assignments(statement):
+                sides = [value.left, value.right] if isinstance(value, ast.BinOp) else []
+                is_step = value is None or ast.unparse(target) in map(ast.unparse, sides)
+                found |= {target.attr} if is_own(target) and is_step else set()
+        return frozenset(found)
+
     def reads(self, name: str) -> list[str]:
         """The attributes of self that a method and those it calls read, in order."""
         return [n.attr for n in self._own(name) if isinstance(n.ctx, ast.Load)]

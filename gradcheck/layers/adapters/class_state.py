@@ -103,4 +103,4 @@ def _place(node: ast.expr) -> Place:
 
 def _is_collected(place: Place) -> bool:
     """Whether a place lies in a collection of gradients."""
-    return any(is_gradients(step.key) for step in place[:-1])
+    return any(is_gradients(step.name) for step in place[:-1])

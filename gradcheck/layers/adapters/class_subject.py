@@ -14,7 +14,13 @@ from gradcheck.layers.adapters.attribute_feeds import feeds_of
 from gradcheck.layers.adapters.backward_roles import Given
 from gradcheck.layers.adapters.class_building import Builder
 from gradcheck.layers.adapters.class_calling import ByArguments, Result
-from gradcheck.layers.adapters.class_inputs import is_lent, may_be_target, with_flag, with_rate
+from gradcheck.layers.adapters.class_inputs import (
+    is_lent,
+    may_be_target,
+    with_flag,
+    with_rate,
+    with_unused_target,
+)
 from gradcheck.layers.adapters.class_methods import MethodPair, methods_of
 from gradcheck.layers.adapters.class_notes import accumulation
 from gradcheck.layers.adapters.class_readings import Meaning, fixed_inputs, meaning, own_parameters, trains
@@ -62,7 +68,8 @@ class ClassSubject:
         constructor = asked(self.subject, "constructor") if isinstance(self.subject, type) else ()
         forward = self._forward
         extra = {r.name for r in self.meaning.roles if r.given is Given.EXTRA}
-        backward = [p for p in own_parameters(self.pair, self.pair.backward, "backward") if p.name in extra]
+        own = own_parameters(self.pair, self.pair.backward, "backward")
+        backward = [with_unused_target(p) for p in own if p.name in extra]
         found = [with_rate(p) for p in constructor if not is_lent(p)]
         later = [*forward, *backward]
         return (*(p for p in found if p.name not in {q.name for q in later}), *later)

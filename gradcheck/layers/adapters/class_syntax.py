@@ -27,6 +27,8 @@ def is_nothing(statement: ast.stmt) -> bool:
     """Whether a statement does nothing, or only says that a method is to be written."""
     if isinstance(statement, ast.Raise):
         return statement.exc is not None and "NotImplemented" in ast.unparse(statement.exc)
+    if isinstance(statement, ast.Return):
+        return statement.value is None or ast.unparse(statement.value) in ("None", "NotImplemented")
     is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return is_constant or isinstance(statement, ast.Pass)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.layers.adapters.class_names import is_box_gradient, is_gradients
-from gradcheck.layers.adapters.class_parameters import Held, is_box
+from gradcheck.layers.adapters.boxes import is_box, is_gradient_in_box
+from gradcheck.layers.adapters.class_names import is_gradients
+from gradcheck.layers.adapters.class_parameters import Held
 from gradcheck.layers.adapters.places import Place, Step, walk
 from gradcheck.layers.naming import gradient_of
 
@@ -40,48 +41,43 @@ def place_of(held: Held, candidates: Collection[Place], root: Any) -> Place | No
 
 def input_of(place: Place, inputs: Collection[str]) -> str | None:
     """The input of which a place is called the gradient."""
-    key = place[-1].key
-    if not isinstance(key, str):
-        return None
-    if (named := gradient_of(key, inputs)) is not None:
+    name = place[-1].name
+    if (named := gradient_of(name, inputs)) is not None:
         return named
-    return next(iter(inputs)) if key.strip("_") in _INPUT_GRADIENTS and len(inputs) == 1 else None
+    return next(iter(inputs)) if name.strip("_") in _INPUT_GRADIENTS and len(inputs) == 1 else None
 
 
 def _beside(parameter: Place, place: Place, root: Any) -> bool:
     """``W`` and ``dW`` in the same object or dictionary; ``w.data`` and ``w.grad``."""
-    if parameter[:-1] != place[:-1] or not isinstance(place[-1].key, str):
+    if parameter[:-1] != place[:-1]:
         return False
     if is_box(parameter, root):
-        return is_box_gradient(place[-1].key)
-    return isinstance(parameter[-1].key, str) and _is_of(place[-1].key, parameter[-1].key)
+        return is_gradient_in_box(place, root)
+    return _is_of(place[-1].name, parameter[-1].name)
 
 
 def _parallel(parameter: Place, place: Place, root: Any) -> bool:
     """``params[0]`` and ``grads[0]``, ``params["W"]`` and ``grads["W"]`` or ``grads["dW"]``."""
     if len(parameter) != len(place) or len(place) < 2 or parameter[:-2] != place[:-2]:
         return False
-    return is_gradients(place[-2].key) and _is_same(place[-1], parameter[-1])
+    return is_gradients(place[-2].name) and _is_same(place[-1], parameter[-1])
 
 
 def _anywhere(parameter: Place, place: Place, root: Any) -> bool:
     """``params["W"]`` and ``self.dW``; ``self.W`` and ``self.grads["W"]``."""
     steps = parameter[:-1] if is_box(parameter, root) else parameter
     owner = steps[:-1] if steps[-1].is_attribute else steps[:-2]
-    if place[: len(owner)] != owner or not isinstance(steps[-1].key, str):
+    if place[: len(owner)] != owner:
         return False
     rest = place[len(owner) :]
     if len(rest) == 1:
-        return isinstance(rest[0].key, str) and _is_of(rest[0].key, steps[-1].key)
-    return len(rest) == 2 and is_gradients(rest[0].key) and _is_same(rest[1], steps[-1])
+        return _is_of(rest[0].name, steps[-1].name)
+    return len(rest) == 2 and is_gradients(rest[0].name) and _is_same(rest[1], steps[-1])
 
 
 def _is_same(gradient: Step, parameter: Step) -> bool:
-    if gradient.key == parameter.key:
-        return True
-    both_named = isinstance(gradient.key, str) and isinstance(parameter.key, str)
-    return both_named and _is_of(gradient.key, parameter.key)
+    return gradient.key == parameter.key or _is_of(gradient.name, parameter.name)
 
 
 def _is_of(gradient: str, parameter: str) -> bool:
-    return gradient_of(gradient, [parameter.strip("_")]) is not None
+    return bool(parameter) and gradient_of(gradient, [parameter.strip("_")]) is not None

@@ -38,12 +38,10 @@ def listed(instance: object) -> list[tuple[Any, Any]]:
 
 
 def _said(instance: object, name: str) -> list[Any]:
-    """What a method without arguments lists; nothing if it fails, for it was not the user who called it."""
-    method = getattr(instance, name, None)
-    if not callable(method):
-        return []
+    """What a method without arguments or a property lists; nothing if it fails, for we called it unasked."""
     try:
-        value = method()
+        value = getattr(instance, name, None)
+        value = value() if callable(value) else value
         return list(value.values()) if isinstance(value, dict) else list(_series(value))
     except Exception:
         return []

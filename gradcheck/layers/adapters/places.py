@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 _DEPTH = 5
+_PRIVATE = re.compile(r"^_[^\W_]\w*?__(?=[^\W_])")
 _MOST_ENTRIES = 512
 _NOT_OPENED = (
     *(str, bytes, int, float, complex, type(None), type, range, slice, np.ndarray, np.generic),
@@ -26,6 +28,16 @@ class Step:
 
     key: Any
     is_attribute: bool
+
+    @property
+    def name(self) -> str:
+        """The key as its author wrote it, without the class that Python adds to ``__private``.
+
+        It is "" for the position in a list.
+        """
+        if not isinstance(self.key, str):
+            return ""
+        return _PRIVATE.sub("__", self.key) if self.is_attribute else self.key
 
 
 class Absent:

@@ -52,8 +52,11 @@ def gradients_returned(returned: object, names: Sequence[str], receivers: Receiv
         return assign(returned, receivers.everything, names).gradients
     if len(names) == len(values) and _all_named(names, receivers.everything):
         return assign(tuple(values), receivers.everything, names).gradients
-    if len(values) == 1 and not receivers.differentiable:
-        return _by_shape_alone(values[0], receivers.parameters)
+    if len(values) == 1 and not _fits(values[0], receivers.differentiable):
+        if found := _by_shape_alone(values[0], receivers.parameters):
+            return found
+        if not receivers.differentiable:
+            return {}
     while len(values) > len(receivers.everything) and values[-1] is None:
         values.pop()
     return assign(tuple(values), receivers.at_least(len(values))).gradients
@@ -75,7 +78,12 @@ def _all_named(names: Sequence[str], arguments: Shapes) -> bool:
     return None not in found and len(set(found)) == len(found)
 
 
+def _fits(value: Any, arguments: Shapes) -> bool:
+    """Whether a value has the shape of one of these."""
+    return value is None or np.shape(value) in arguments.values()
+
+
 def _by_shape_alone(value: Any, parameters: Shapes) -> dict[str, Any]:
-    """The gradient of the only parameter of this shape, for a layer whose inputs are all integers."""
+    """The gradient of the only parameter of this shape, for a layer that gives none of its input."""
     fits = [name for name, shape in parameters.items() if np.shape(value) == shape]
     return {fits[0]: value} if len(fits) == 1 else {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -30,3 +32,13 @@ def load(name: str) -> ModuleType:
     if name not in names():
         raise CannotLoad(f"there is no reference layer {name!r}; there are {', '.join(names())}")
     return import_module(f"{__name__}.{name}")
+
+
+def title_of(name: str) -> str:
+    """The first line of a layer's docstring, read without importing it.
+
+    >>> title_of("affine")
+    'Affine (fully connected) layer: y = x w + b.'
+    """
+    source = Path(__path__[0], f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or name).splitlines()[0]
