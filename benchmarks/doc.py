@@ -7,47 +7,28 @@ code is 1 if a bound is missed. It needs nothing but gradcheck itself.
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.command import report
 from benchmarks.length import length_figures
 from benchmarks.relations import relation_figures
 from benchmarks.startup import startup_figures
-from benchmarks.table import HEAD, Figure
+from benchmarks.table import Figure
 from gradcheck.builtin import builtin_paths
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print as it comes, write the JSON file if one is wanted; 1 if a bound is missed."""
     given = _parser().parse_args(arguments)
-    print(HEAD)
-    figures = []
-    for figure in _figures(given.derivation or ["batchnorm-agarwal"]):
-        print(figure.line(), flush=True)
-        figures.append(figure)
-    if given.json:
-        record = json.dumps(_record(figures), indent=2, ensure_ascii=False)
-        given.json.write_text(record + "\n", encoding="utf-8")
-    missed = sum(f.missed for f in figures)
-    print(f"\n{missed} of {sum(f.bound is not None for f in figures)} bounds missed.")
-    return 1 if missed else 0
+    return report(_figures(given.derivation or ["batchnorm-agarwal"]), given.json)
 
 
 def _figures(derivations: Sequence[str]) -> Iterator[Figure]:
     yield from startup_figures()
     yield from relation_figures()
     yield from length_figures(derivations)
-
-
-def _record(figures: Sequence[Figure]) -> dict[str, object]:
-    return {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "figures": [f.record() for f in figures],
-    }
 
 
 def _parser() -> argparse.ArgumentParser:

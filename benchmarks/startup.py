@@ -9,6 +9,8 @@ from benchmarks.timing import in_turns
 
 _DOC = ("-m", "gradcheck", "doc")
 _SYMPY = ("-c", "import sympy")
+_NUMPY = ("-c", "import numpy")
+_LAYER = "gradcheck/layers/reference/batchnorm.py"
 _FINDINGS = (0, 1)
 """The derivations hold the errors of their sources, so that 1 is the exit code of a run that worked."""
 
@@ -21,6 +23,12 @@ def startup_figures(repetitions: int = 7) -> Iterator[Figure]:
     yield _ratio(
         "gradcheck --help : pass", ("-m", "gradcheck", "--help"), ("-c", "pass"), 6.0, 2 * repetitions
     )
+
+
+def layer_startup_figures(repetitions: int = 15) -> Iterator[Figure]:
+    """One small layer that passes, from the command to its report, against ``import numpy``."""
+    command = ("-m", "gradcheck", "layer", f"{_LAYER}:batchnorm")
+    yield _ratio("gradcheck layer FILE:NAME : import numpy", command, _NUMPY, None, repetitions)
 
 
 def _ratio(

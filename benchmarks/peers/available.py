@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError
 
 from benchmarks.peers import of_autograd, of_jax, of_scipy, of_torch, own
@@ -12,41 +12,32 @@ OURS = Peer("gradcheck", "gradcheck", own.called)
 PEERS = (
     OURS,
     Peer("bound", "gradcheck", own.bound),
-    Peer("torch slow", "torch", of_torch.slow),
+    Peer("torch slow", "torch", of_torch.slow, draws=1),
     Peer("torch fast", "torch", of_torch.fast),
     Peer("jax", "jax", of_jax.prepare),
     Peer("autograd", "autograd", of_autograd.prepare),
-    Peer("scipy", "scipy", of_scipy.prepare),
+    Peer("scipy", "scipy", of_scipy.prepare, draws=1),
 )
 """gradcheck is called as users do; *bound* is its check alone, on a layer recognised beforehand."""
 
 
-def sorted_out() -> tuple[list[Peer], list[str]]:
-    """The checkers that are installed, and a line for each one that is not."""
-    found, absent = [], []
-    for peer in PEERS:
-        reason = _missing(peer)
-        if reason:
-            absent.append(f"{peer.name}: {reason}")
-        else:
-            found.append(peer)
-    return found, absent
+def installed() -> list[Peer]:
+    """The checkers whose packages are installed."""
+    return [peer for peer in PEERS if _is_installed(peer)]
 
 
-def versions(peers: list[Peer]) -> dict[str, str]:
-    """The version of each package."""
-    return dict(_versions(peers))
+def absent() -> list[str]:
+    """A line for each checker whose package is not installed."""
+    return [f"{peer.name}: not installed" for peer in PEERS if not _is_installed(peer)]
 
 
-def _versions(peers: list[Peer]) -> Iterator[tuple[str, str]]:
-    for peer in peers:
-        yield peer.package, peer.version
+def versions(peers: Sequence[Peer]) -> dict[str, str]:
+    """The version of each checker's package, by the checker's name."""
+    return {peer.name: peer.version for peer in peers}
 
 
-def _missing(peer: Peer) -> str:
-    """Why a checker cannot be used, or nothing."""
+def _is_installed(peer: Peer) -> bool:
     try:
-        _ = peer.version
+        return bool(peer.version)
     except PackageNotFoundError:
-        return "not installed"
-    return ""
+        return False

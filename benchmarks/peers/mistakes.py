@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,18 +40,21 @@ class Mistake:
     change: Change
     layers: tuple[str, ...]
 
-    def planted(self, right: Mapping[str, Pair], most: int | None = None) -> list[Pair]:
-        """The wrong pairs, of the first ``most`` layers."""
-        return [replace(right[n], backward=self.change(right[n].backward)) for n in self.layers[:most]]
+    def planted(self, right: Pair) -> Pair:
+        """The right pair, made wrong."""
+        return replace(right, backward=self.change(right.backward))
 
 
-def _every(values: Values) -> Change:
-    """Change every gradient."""
+def _gradient(values: Values) -> Change:
+    """Change the gradient of the first argument, x; the others stay right."""
 
     def change(right: Backward) -> Backward:
         def backward(dout: Any, cache: Any) -> Any:
             returned = right(dout, cache)
-            return tuple(map(values, returned)) if isinstance(returned, tuple) else values(returned)
+            if not isinstance(returned, tuple):
+                return values(returned)
+            first, *others = returned
+            return values(first), *others
 
         return backward
 
@@ -130,12 +133,12 @@ def _doubled_at_zero(right: Backward) -> Backward:
 
 
 MISTAKES = (
-    Mistake("zero gradient", _every(np.zeros_like), _ALL),
-    Mistake("zero gradient, |J| near 1e-6", _every(np.zeros_like), _TINY),
-    Mistake("sign flipped", _every(np.negative), _ALL),
-    Mistake("factor 2", _every(lambda g: 2 * g), _ALL),
-    Mistake("uniform relative error 5e-4", _every(lambda g: (1 + 5e-4) * g), _ALL),
-    Mistake("uniform relative error 1e-6", _every(lambda g: (1 + 1e-6) * g), _ALL),
+    Mistake("zero gradient", _gradient(np.zeros_like), _ALL),
+    Mistake("zero gradient, |J| near 1e-6", _gradient(np.zeros_like), _TINY),
+    Mistake("sign flipped", _gradient(np.negative), _ALL),
+    Mistake("factor 2", _gradient(lambda g: 2 * g), _ALL),
+    Mistake("uniform relative error 5e-4", _gradient(lambda g: (1 + 5e-4) * g), _ALL),
+    Mistake("uniform relative error 1e-6", _gradient(lambda g: (1 + 1e-6) * g), _ALL),
     Mistake("one element of 10⁴ off by 1e-3", _one_weight, _LARGE),
     Mistake("m − 1 for m", _off_by_one, _BATCH),
     Mistake("m − 1 for m, under a mean", _off_by_one_in_loss, _LOSS),

@@ -20,7 +20,7 @@ def called(pair: Pair, seed: int) -> Check:
 
 
 def bound(pair: Pair, seed: int) -> Check:
-    """The check and the verdicts; the layer is recognised and bound beforehand, as the peers' wrappers are."""
+    """The check and the verdicts; the layer is recognised and bound beforehand, as peers wrap theirs."""
     subject = FunctionPair(pair.name, pair.forward, pair.backward)
     target = subject.bind({**pair.arguments, **pair.constants}, frozenset(pair.constants))
     return lambda: _said(judge(target, Settings(seed=seed), pair.name).layer)

@@ -24,9 +24,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """``forward(**arguments, **constants) -> y, cache`` and ``backward(dy, cache)``, one gradient per argument.
+    """``forward(**arguments, **constants) -> y, cache`` and ``backward(dy, cache)``.
 
-    ``smooth`` says whether the forward has no kinks.
+    The backward gives one gradient per argument, in their order. ``smooth`` says whether the
+    forward has no kinks.
     """
 
     name: str
@@ -55,7 +56,3 @@ class Pair:
             return forward(*given, **named)
 
         return replace(self, forward=counting), tally
-
-    def at(self, **values: Array) -> Pair:
-        """The same pair at other values of some arguments."""
-        return replace(self, arguments={**self.arguments, **values})

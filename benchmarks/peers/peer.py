@@ -9,6 +9,8 @@ from importlib.metadata import version
 
 from benchmarks.peers.pair import Pair
 
+_DRAWS = 5
+
 
 class Verdict(Enum):
     """What a checker says of a backward."""
@@ -31,11 +33,16 @@ Check = Callable[[], Said]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """``prepare`` wraps a pair as this checker wants it, once; the check that it returns can be repeated."""
+    """``prepare`` wraps a pair as this checker wants it, once; the check that it returns can be repeated.
+
+    A check is made at ``draws`` points, each with a seed of its own; where all elements are
+    differenced one by one, which is slow and leaves little to chance, at one.
+    """
 
     name: str
     package: str
     prepare: Callable[[Pair, int], Check]
+    draws: int = _DRAWS
 
     @property
     def version(self) -> str:

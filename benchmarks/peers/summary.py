@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 
@@ -15,49 +16,43 @@ _FORWARDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One checker: medians over the right layers (``ratio`` is its time in ours), and how it judged."""
+    """One checker: medians over the right layers (``ratio`` is its time in ours), and how it judged.
+
+    Of the ``mistakes`` it caught so many in every layer at every point, and so many ``never``.
+    """
 
     peer: str
     evaluations: float
     ratio: float
-    caught: int
-    missed: int
-    failed: int
+    mistakes: int
+    always: int
+    never: int
     right: int
+    failed: int
 
     def record(self) -> dict[str, object]:
         """The row for JSON."""
         return asdict(self)
 
 
-def summaries(
-    names: Sequence[str], ours: str, costs: Sequence[Cost], trials: Sequence[Trial]
-) -> list[Summary]:
-    """One row for each checker."""
-    reference = {c.layer: c.seconds for c in costs if c.peer == ours}
-    return [
-        _summary(
-            name,
-            [c for c in costs if c.peer == name],
-            [t for t in trials if t.peer == name],
-            reference,
-        )
-        for name in names
-    ]
-
-
-def _summary(
-    name: str, costs: Sequence[Cost], trials: Sequence[Trial], reference: dict[str, float]
+def summary(
+    peer: str, reference: dict[str, float], costs: Iterable[Cost], trials: Iterable[Trial]
 ) -> Summary:
-    caught = sum(t.caught for t in trials)
+    """One checker's row; ``reference`` are our times by layer."""
+    own = [c for c in costs if c.peer == peer]
+    caught: defaultdict[str, list[bool]] = defaultdict(list)
+    for trial in trials:
+        if trial.peer == peer:
+            caught[trial.mistake] += [s.verdict is Verdict.REJECTED for s in trial.said]
     return Summary(
-        peer=name,
-        evaluations=median(c.evaluations for c in costs),
-        ratio=median(c.seconds / reference[c.layer] for c in costs),
-        caught=caught,
-        missed=len(trials) - caught,
-        failed=sum(c.said.verdict is not Verdict.ACCEPTED for c in costs),
-        right=len(costs),
+        peer=peer,
+        evaluations=median(c.evaluations for c in own),
+        ratio=median(c.seconds / reference[c.layer] for c in own),
+        mistakes=len(caught),
+        always=sum(all(c) for c in caught.values()),
+        never=sum(not any(c) for c in caught.values()),
+        right=len(own),
+        failed=sum(c.failed > 0 for c in own),
     )
 
 
@@ -66,14 +61,11 @@ def bounds(
 ) -> Iterator[Figure]:
     """What has to hold of gradcheck: nothing missed, nothing right failed, five evaluations."""
     own = [c for c in costs if c.peer == ours]
-    missed = [t for t in trials if t.peer == ours and not t.caught]
-    failed = [c for c in own if c.said.verdict is not Verdict.ACCEPTED]
+    missed = [t for t in trials if t.peer == ours and t.caught < len(t.said)]
+    failed = [c for c in own if c.failed]
     most = max(c.evaluations for c in own if c.layer in smooth)
     where = "; ".join(f"{t.mistake} in {t.layer}" for t in missed)
     yield Figure("planted mistakes that gradcheck misses", len(missed), "", 0, where)
-    yield Figure("right layers that gradcheck does not pass", len(failed), "", 0, _layers(failed))
+    where = "; ".join(c.layer for c in failed)
+    yield Figure("right layers that gradcheck does not pass", len(failed), "", 0, where)
     yield Figure("forward evaluations of a smooth right layer, at most", most, "", _FORWARDS)
-
-
-def _layers(costs: Sequence[Cost]) -> str:
-    return "; ".join(f"{c.layer}: {c.said.why}" for c in costs)

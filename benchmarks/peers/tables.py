@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.peers.measuring import Cost, Trial
-from benchmarks.peers.peer import Verdict
 from benchmarks.peers.summary import Summary
 
 _WIDTH = 17
-_FIRST = 34
+_FIRST = 33
 
 
 def cost_head(names: Sequence[str]) -> Iterator[str]:
     """The lines above the rows of ``cost_line``."""
-    yield "Right layers: forward evaluations, and the time: gradcheck's in ms, the others' as its multiple."
+    yield "Right layers: forward evaluations; gradcheck's time in ms, the others' as its multiple; ! not passed"
     yield _row("", names)
 
 
@@ -24,14 +23,13 @@ def cost_line(costs: Sequence[Cost], ours: str) -> str:
     cells = []
     for cost in costs:
         time = f"{1000 * reference:.2f} ms" if cost.peer == ours else _times(cost.seconds / reference)
-        failed = "" if cost.said.verdict is Verdict.ACCEPTED else " !"
-        cells.append(f"{cost.evaluations:,} {time:>8}{failed or '  '}")
+        cells.append(f"{cost.evaluations:,} {time:>8}{'!' if cost.failed else ' '}")
     return _row(costs[0].layer, cells)
 
 
 def trial_head(names: Sequence[str]) -> Iterator[str]:
     """The lines above the rows of ``trial_line``."""
-    yield "Planted mistakes: caught or missed; * the right layer is rejected at the same point as well."
+    yield "Planted mistakes, in several layers and at several points; * the right layer is rejected there too"
     yield _row("", names)
 
 
@@ -42,28 +40,22 @@ def trial_line(trials: Sequence[Trial], names: Sequence[str]) -> str:
 
 
 def summary_lines(rows: Sequence[Summary], versions: Mapping[str, str]) -> Iterator[str]:
-    """All of it, one row for each checker."""
-    head = ("version", "evaluations", "time : ours", "caught", "missed", "right ones failed")
-    yield _row("Medians over the right layers", head)
+    """All of it, one row for each checker; evaluations and time are medians over the right layers."""
+    head = ("version", "evaluations", "time : ours", "caught always", "sometimes", "never", "right, failed")
+    yield _row("", head)
     for row in rows:
+        judged = (row.always, row.mistakes - row.always - row.never, row.never)
         failed = f"{row.failed} of {row.right}"
-        cells = (
-            versions[row.peer],
-            f"{row.evaluations:,.0f}",
-            _times(row.ratio),
-            row.caught,
-            row.missed,
-            failed,
-        )
-        yield _row(row.peer, [str(cell) for cell in cells])
+        cost = (f"{row.evaluations:,.0f}", _times(row.ratio))
+        yield _row(row.peer, (versions[row.peer], *cost, *map(str, judged), failed))
 
 
 def _cell(trials: Sequence[Trial]) -> str:
-    caught = sum(t.caught for t in trials)
-    star = "*" if any(t.caught and t.right is Verdict.REJECTED for t in trials) else " "
-    if caught in (0, len(trials)):
+    caught, tried = sum(t.caught for t in trials), sum(len(t.said) for t in trials)
+    star = "*" if any(t.caught and t.rejects_right for t in trials) else " "
+    if caught in (0, tried):
         return f"{'caught' if caught else 'MISSED'}{star}"
-    return f"{caught} of {len(trials)}{star}"
+    return f"{caught} of {tried}{star}"
 
 
 def _times(ratio: float) -> str:

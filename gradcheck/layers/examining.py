@@ -23,6 +23,7 @@ from gradcheck.model import LayerVerdict
 
 _STEPS = ((1.0, 1 / 16), (16.0, 1 / 256), (1 / 4, 1 / 4096))
 _CONSISTENT = 0.2
+_MOST_DRAWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ def examine(
     settings: Settings,
 ) -> Examined:
     """Difference along this argument alone until two steps agree on a mistake, or one finds none."""
-    value = bench.point[name]
-    steps = {name: scale(value) * direction(rng, value.size).reshape(value.shape)}
+    steps = _felt_steps(bench, name, upstreams, rng)
     evidence = _Evidence()
     latest = Examined(LayerVerdict.UNRESOLVED, None, upstreams[0], None)
     for pair in _STEPS:
@@ -75,6 +75,20 @@ def examine(
         if latest.verdict is not LayerVerdict.UNRESOLVED:
             break
     return latest
+
+
+def _felt_steps(
+    bench: Bench, name: str, upstreams: Sequence[Array], rng: np.random.Generator
+) -> dict[str, Array]:
+    """A direction in this argument that is not nearly orthogonal to its gradients."""
+    value = bench.point[name]
+    sizes = scale(value)
+    gradients = [bench.pull(bench.centre(), v) for v in upstreams]
+    for _ in range(_MOST_DRAWS):
+        steps = {name: sizes * direction(rng, value.size).reshape(value.shape)}
+        if all(project(g, steps).is_felt for g in gradients):
+            break
+    return steps
 
 
 def _judged(

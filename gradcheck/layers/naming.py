@@ -19,7 +19,7 @@ _CACHE = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(
-    r"(?:dl_?d|dloss_?d?|grads?(?:ient)?s?_(?:wrt_|of_|l_)?|nabla_|delta_|partial_|g_|d_|d|g)(?=.)",
+    r"(?:dl_?d|dloss_?d?|grad(?:ient)?s?_?(?:wrt_|of_|l_)?|nabla_|delta_|partial_|g_|d_|d|g)(?=.)",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"_?(?:grads?|gradients?|bar|ct|cotangent|_g|_errors?|_diffs?|_deltas?)$", re.IGNORECASE)

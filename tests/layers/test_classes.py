@@ -69,6 +69,7 @@ RIGHT: list[tuple[type, dict[str, Any], str]] = [
     ),
     (u.RateDense, {"input_size": 3, "output_size": 2, "input": normal(3, 4)}, "input weights bias"),
     (u.PropagationLayer, {"input_size": 3, "output_size": 2, "input_data": X}, "input_data weights bias"),
+    (u.TwoRates, {"n": 3, "x": X}, "x W"),
     (u.MomentumDense, {"n_in": 3, "n_out": 2, "x": X}, "x W"),
     (u.MomentumDense, {"n_in": 3, "n_out": 2, "x": X, "learning_rate": 0.01}, "x W"),
     (u.ScratchDense, {"n_units": 2, "X": X}, "X W w0"),

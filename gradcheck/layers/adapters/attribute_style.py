@@ -92,6 +92,11 @@ class ByAttributes:
         """The names in the return statement of the backward."""
         return returned_names(self.pair.function(self.pair.backward))
 
+    @property
+    def gives_rate(self) -> bool:
+        """There is nothing to give."""
+        return False
+
     def forward(self, instance: Any, inputs: Mapping[str, Any]) -> Evaluated:
         """Set the inputs, run the forward, read the output."""
         for name, value in inputs.items():

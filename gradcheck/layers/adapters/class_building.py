@@ -11,7 +11,7 @@ from gradcheck.layers.adapters.backward_roles import is_optimizer, is_rate
 from gradcheck.layers.adapters.class_initialising import Initialiser
 from gradcheck.layers.adapters.class_methods import MethodPair
 from gradcheck.layers.adapters.class_parameters import Held, held_parameters, is_running
-from gradcheck.layers.adapters.listed_gradients import listed_parameters
+from gradcheck.layers.adapters.listed_gradients import what_is_listed
 from gradcheck.layers.adapters.places import Place, attribute, attributes
 from gradcheck.layers.adapters.signatures import asked, called
 from gradcheck.layers.adapters.snapshots import Snapshot
@@ -105,5 +105,5 @@ class Builder:
         return self._held(instance, changed)
 
     def _held(self, instance: Any, caches: Collection[Place] = ()) -> tuple[Held, ...]:
-        declared = listed_parameters(instance, self.pair.source.methods)
-        return held_parameters(instance, self.pair.source, list(self.inputs), self.values, declared, caches)
+        listed = what_is_listed(instance, self.pair.source.methods)
+        return held_parameters(instance, self.pair.source, list(self.inputs), self.values, listed, caches)

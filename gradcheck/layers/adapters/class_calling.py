@@ -56,6 +56,11 @@ class ByArguments:
         """The names in the return statement of the second method."""
         return returned_names(self.pair.function(self.pair.backward))
 
+    @property
+    def gives_rate(self) -> bool:
+        """Whether the backward asks for a learning rate."""
+        return any(r.given is Given.RATE for r in self.roles)
+
     def forward(self, instance: Any, inputs: Mapping[str, Any]) -> Evaluated:
         """Run the forward."""
         result = called("forward", getattr(instance, self.pair.forward), inputs)

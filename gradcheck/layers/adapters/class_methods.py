@@ -49,6 +49,7 @@ _WITH_GRADIENTS = (
 ).split()
 _GRADIENTS = re.compile(r"d_?[a-z]\w{0,3}|d[A-Z]\w*|d_\w+|\w*grads?|\w*gradients?|grads?_\w+", re.IGNORECASE)
 _LOSS_NAME = re.compile(r"loss|cost|objective|error|energy", re.IGNORECASE)
+_LIBRARY = frozenset("builtins numpy types functools typing collections".split())
 _FRAMEWORKS = frozenset(
     "torch jax flax tensorflow keras chainer autograd mxnet paddle theano pytensor".split()
 )
@@ -102,11 +103,10 @@ def is_context(name: str) -> bool:
 def class_of(subject: object) -> type | None:
     """The class of a layer that is given as a class or an instance, if it is somebody's own class."""
     kind = subject if isinstance(subject, type) else type(subject)
-    is_own = kind.__module__.partition(".")[0] not in {"builtins", "numpy", "types", "functools", "typing"}
-    bases = {base.__module__.partition(".")[0] for base in kind.__mro__}
-    if not is_own or bases & _FRAMEWORKS or inspect.isabstract(kind) or issubclass(kind, BaseException):
+    homes = [str(base.__module__).partition(".")[0] for base in kind.__mro__]
+    if homes[0] in _LIBRARY or _FRAMEWORKS.intersection(homes):
         return None
-    return kind
+    return None if inspect.isabstract(kind) or issubclass(kind, BaseException) else kind
 
 
 def methods_of(subject: object) -> MethodPair | None:

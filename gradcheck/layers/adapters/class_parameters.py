@@ -18,6 +18,7 @@ from gradcheck.layers.adapters.class_names import (
     is_usual,
 )
 from gradcheck.layers.adapters.class_source import ClassSource
+from gradcheck.layers.adapters.listed_gradients import Listed
 from gradcheck.layers.adapters.places import ABSENT, Place, read, shown, walk
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.naming import gradient_of
@@ -45,13 +46,13 @@ def held_parameters(
     source: ClassSource,
     inputs: Collection[str],
     given: Mapping[str, Any],
-    declared: Sequence[Any] = (),
+    listed: Listed,
     caches: Collection[Place] = (),
 ) -> tuple[Held, ...]:
     """The parameters of an object, in the order in which it holds them.
 
     ``inputs`` are the names of the forward's own arguments, ``given`` what the constructor was given,
-    ``declared`` the arrays that the object itself says to be its parameters, ``caches`` places that are none.
+    ``listed`` what the object itself says of its arrays, ``caches`` the places of those that are none.
     """
     groups: dict[int, list[Place]] = {}
     arrays: dict[int, Any] = {}
@@ -64,8 +65,9 @@ def held_parameters(
     chosen = [
         (key, places)
         for key, places in groups.items()
-        if not any(_is_other(p, root, tokens, inputs) for p in places)
-        and (any(_is_parameter(p, root, source) for p in places) or any(arrays[key] is d for d in declared))
+        if not listed.is_gradient(arrays[key])
+        and not any(_is_other(p, root, tokens, inputs) for p in places)
+        and (any(_is_parameter(p, root, source) for p in places) or listed.is_parameter(arrays[key]))
     ]
     return _named([(places, arrays[key]) for key, places in chosen], root, source, inputs, given)
 
@@ -89,7 +91,7 @@ def _is_gradient(name: str, others: Collection[str]) -> bool:
 
 
 def _is_parameter(place: Place, root: object, source: ClassSource) -> bool:
-    """Whether anything speaks for a parameter: where it is, its name, its update, the name of its gradient."""
+    """Whether anything speaks for it: where it is, its name, its update, the name of its gradient."""
     if is_box(place, root) or any(is_declared(step.name) for step in place[:-1]):
         return True
     name = token(place, root)

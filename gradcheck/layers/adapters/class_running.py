@@ -29,6 +29,11 @@ class Calling(Protocol):
         """The names in the return statement of the backward."""
         ...
 
+    @property
+    def gives_rate(self) -> bool:
+        """Whether the backward is given a learning rate, which is then 1."""
+        ...
+
     def forward(self, instance: Any, inputs: Mapping[str, Any]) -> Evaluated:
         """Run the forward. Raises LayerRaised and BadOutput."""
         ...
@@ -132,10 +137,9 @@ class Running:
 
     def _rate(self) -> float:
         """The learning rate by which an update inside the backward is scaled."""
-        for name, value in attributes(self.built.instance).items():
-            if is_rate(name) and isinstance(value, int | float) and value:
-                return float(value)
-        return 1.0
+        own = {} if self.calling.gives_rate else attributes(self.built.instance)
+        rates = [v for n, v in own.items() if is_rate(n) and isinstance(v, int | float) and v]
+        return float(rates[0]) if rates else 1.0
 
     def _nothing(self) -> str:
         wanted = ", ".join([*self.floats(), *(h.name for h in self.built.held)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,22 @@ _PAIRS = (
     *("params", "param", "parameters", "get_params", "get_params_grads", "params_and_grads"),
     *("parameters_and_gradients", "get_params_and_grads", "params_grads"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The arrays that an object says to be its parameters, and their gradients."""
+
+    parameters: tuple[Any, ...] = ()
+    gradients: tuple[Any, ...] = ()
+
+    def is_parameter(self, array: Any) -> bool:
+        """Whether this very array is listed as a parameter."""
+        return any(array is parameter for parameter in self.parameters)
+
+    def is_gradient(self, array: Any) -> bool:
+        """Whether this very array is listed as a gradient."""
+        return any(array is gradient for gradient in self.gradients)
 
 
 def listed(instance: object) -> list[tuple[Any, Any]]:
@@ -58,10 +75,12 @@ def _pair(value: Any) -> tuple[Any, Any] | None:
     return (value[0], value[1]) if isinstance(value, tuple | list) and len(value) == 2 else None
 
 
-def listed_parameters(instance: object, methods: Collection[str]) -> list[Any]:
-    """The arrays that the object lists as its parameters, if one of its ``methods`` is for that."""
+def what_is_listed(instance: object, methods: Collection[str]) -> Listed:
+    """The arrays that the object lists, if one of its ``methods`` is for that."""
     name = next((n for n in _LISTS if n in methods), None)
-    return [] if name is None else list(_arrays(_said(instance, name)))
+    if name is None:
+        return Listed()
+    return Listed(tuple(_arrays(_said(instance, name))), tuple(slope for _, slope in listed(instance)))
 
 
 def _arrays(value: Any) -> Iterator[Any]:

@@ -25,6 +25,11 @@ class OwnGradients:
         """The names of the gradients in the return statement."""
         return returned_names(self.pair.function(self.pair.forward))[1:]
 
+    @property
+    def gives_rate(self) -> bool:
+        """There is nothing to give."""
+        return False
+
     def forward(self, instance: Any, inputs: Mapping[str, Any]) -> Evaluated:
         """Run the method. Raises BadOutput if it returns no gradients."""
         result = called("forward", getattr(instance, self.pair.forward), inputs)
