@@ -114,13 +114,14 @@ def layer(targets: tuple[str, ...], **given: Any) -> int:
     """
     from gradcheck.layer import Request, run_layer
     from gradcheck.layers.settings import Settings
+    from gradcheck.layers.wanted import Spelled
     from gradcheck.presentation import Presentation
 
     settings = Settings(
         **{name: given[name] for name in ("seed", "confidence", "detectable", "rtol", "atol", "corners")}
     )
     request = Request(
-        inputs=given["arguments"],
+        inputs={name: Spelled(text) for name, text in given["arguments"].items()},
         fixed=frozenset(given["fixed"]),
         settings=settings,
         **{

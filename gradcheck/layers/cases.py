@@ -10,8 +10,10 @@ from gradcheck.layers.errors import CannotSample
 from gradcheck.layers.sampling.grammar import parse
 from gradcheck.layers.sampling.spec_error import SpecError
 from gradcheck.layers.sampling.specs import Fixed, Spec
+from gradcheck.layers.wanted import Spelled
 
 NAME = "gradcheck_cases"
+_CONSTANTS = frozenset({"True", "False", "None", "true", "false", "null"})
 
 
 def cases_in(module: ModuleType) -> dict[str, list[dict[str, Spec | Fixed]]] | None:
@@ -36,11 +38,13 @@ def cases_in(module: ModuleType) -> dict[str, list[dict[str, Spec | Fixed]]] | N
 def as_input(value: Any) -> Spec | Fixed:
     """A value, or what a text such as ``normal(8, 5)`` stands for; any other text is a value.
 
-    >>> as_input("normal(2, 3)"), as_input("same")
-    (normal(2, 3), 'same')
+    >>> as_input("normal(2, 3)"), as_input("same"), as_input(Spelled("0.5")), as_input(Spelled("relu"))
+    (normal(2, 3), "same", 0.5, "relu")
     """
     if isinstance(value, Spec | Fixed):
         return value
+    if isinstance(value, Spelled):
+        return Fixed(str(value)) if value.isidentifier() and value not in _CONSTANTS else parse(value)
     if not isinstance(value, str) or "(" not in value:
         return Fixed(value)
     return parse(value)

@@ -167,6 +167,11 @@ def _findings(outcome: Outcome) -> Iterator[LayerFinding]:
     for problem in outcome.problems:
         if not problem.fatal and problem.code != "L106":
             yield LayerFinding(problem.code, problem.message)
+    for name in outcome.bench.target.accumulating:
+        message = (
+            f"the gradient of {name} adds up from call to call; it is put back before each backward here"
+        )
+        yield LayerFinding("L205", message)
     for name in outcome.bench.aliased:
         yield LayerFinding(
             "L204", f"the output shares memory with {name}: writing into one changes the other"

@@ -34,7 +34,7 @@ def departures(
         return {}
     sizes = {n: max(abs(FACTOR) * _norm(g), _norm(second.values.get(n, g))) for n, g in first.values.items()}
     floor += _CANCELLATION * eps * max(sizes.values())
-    return {n: o / sizes[n] for n, o in off.items() if o > max(floor, _ROUNDING * eps * sizes[n])}
+    return {n: o / (sizes[n] or o) for n, o in off.items() if o > max(floor, _ROUNDING * eps * sizes[n])}
 
 
 def _norm(values: Array) -> float:

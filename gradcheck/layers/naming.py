@@ -18,6 +18,7 @@ _CACHE = re.compile(
     r"caches?|ctx|context|saved|saved_tensors|memory|mem|memo|residuals?|res|state|tape|info|intermediates?|stash|store|aux|fwd_cache|params_cache",
     re.IGNORECASE,
 )
+_GRADIENT = re.compile(r"d_?[A-Za-z](\d|_.*)?|d_\w+|d[A-Z]\w*|grad_?\w+|\w+_(grad|bar)|delta_?\w*")
 _PREFIX = re.compile(
     r"(?:dl_?d|dloss_?d?|grad(?:ient)?s?_?(?:wrt_|of_|l_)?|nabla_|delta_|partial_|g_|d_|d|g)(?=.)",
     re.IGNORECASE,
@@ -77,6 +78,15 @@ def is_upstream(name: str) -> bool:
     [True, True, True, False, False]
     """
     return _UPSTREAM.fullmatch(name) is not None
+
+
+def is_gradient(name: str) -> bool:
+    """Whether a name is that of some gradient: ``dh``, ``grad_mean``.
+
+    >>> is_gradient("db"), is_gradient("x"), is_gradient("depth")
+    (True, False, False)
+    """
+    return _GRADIENT.fullmatch(name) is not None
 
 
 def is_cache(name: str) -> bool:

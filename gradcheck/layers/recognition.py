@@ -14,6 +14,7 @@ from gradcheck.layers.adapters import (
     context_classes,
     declared,
     jax_layers,
+    losses,
     torch_layers,
 )
 from gradcheck.layers.adapters.functions import FunctionPair
@@ -31,6 +32,7 @@ _OBJECTS: tuple[Callable[[str, object], Subject | None], ...] = (
     context_classes.recognise,
     classes.recognise,
     activations.recognise,
+    losses.recognise,
     attribute_style.recognise,
 )
 

@@ -8,7 +8,7 @@ every evaluation can be pulled back.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
@@ -67,8 +67,8 @@ class Target:
     in which they are reported. ``evaluate`` never changes what it is given and raises
     LayerRaised. ``fixed`` names the inputs that are held fixed. ``upstream`` is False for a loss
     that computes its own gradient: its upstream is 1. ``state`` gives the arrays that the
-    layer keeps between calls, such as running statistics, not copied. ``convention`` says
-    in one line what was recognised.
+    layer keeps between calls, such as running statistics, not copied. ``accumulating`` names the arguments
+    whose gradient each backward adds to. ``convention`` says in one line what was recognised.
     """
 
     name: str
@@ -78,7 +78,8 @@ class Target:
     fixed: tuple[str, ...] = ()
     upstream: bool = True
     state: Callable[[], Mapping[str, Array]] = nothing_kept
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    accumulating: tuple[str, ...] = ()
 
 
 class Subject(Protocol):

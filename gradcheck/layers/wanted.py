@@ -9,11 +9,16 @@ from typing import Any
 from gradcheck.layers.settings import Settings
 
 
+class Spelled(str):
+    """The text of an input as it is typed on a command line: ``0.5``, ``normal(3)``, ``relu``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A target with what was said of it.
 
-    ``inputs`` are values, or texts such as ``normal(64, 32)``; ``fixed`` names those that
+    ``inputs`` are values, among them texts that stand for a draw (``normal(64, 32)``), or all of them
+    ``Spelled``; ``fixed`` names those that
     are not differentiated; ``backward`` is the name of the function that belongs to a forward function.
     """
 

@@ -236,7 +236,7 @@ def test_statistics_are_known_by_their_update() -> None:
 
 def test_accumulation_is_reset_and_noted() -> None:
     target = bound(c.ParameterLinear, n_input=3, n_output=2, X=X)
-    assert target.notes[0].startswith("the gradient of W accumulates from call to call")
+    assert target.accumulating[0] == "W"
     call = target.evaluate(copied(target.point))
     first, second = call.backward((np.ones((4, 2)),)), call.backward((np.ones((4, 2)),))
     assert np.array_equal(first["W"], second["W"])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.layers.errors import BadGradient
-from gradcheck.layers.naming import gradient_of
+from gradcheck.layers.naming import gradient_of, is_constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,19 @@ class Assignment:
     how: str
 
 
-def assign(returned: object, shapes: Mapping[str, tuple[int, ...]], names: Sequence[str] = ()) -> Assignment:
+def assign(
+    returned: object,
+    shapes: Mapping[str, tuple[int, ...]],
+    names: Sequence[str] = (),
+    inputs: Sequence[str] = (),
+) -> Assignment:
     """Assign what a backward returned to the arguments.
 
     ``shapes`` holds the differentiable arguments in order; ``names`` are the names in the
-    backward's own return statement, where they are known. A mapping is assigned by its keys, a
-    sequence by ``names``, else by shapes if they fit in one way only, else in the order
-    of the arguments. Raises BadGradient when none of these works.
+    backward's own return statement, where they are known; ``inputs`` all inputs, of which some may
+    get None. A mapping is assigned by its keys, a sequence by ``names``, else by shapes if they fit in
+    one way only, else in the order of the arguments, or, where the shapes forbid that, in the order of
+    those that fit. Labels and masks come last. Raises BadGradient when none of these works.
     """
     if isinstance(returned, Mapping):
         return Assignment(_by_key(returned, shapes), "by key")
@@ -35,14 +41,42 @@ def assign(returned: object, shapes: Mapping[str, tuple[int, ...]], names: Seque
     values, names = _flattened(values, names, shapes)
     if found := _by_name(values, names, shapes):
         return Assignment(found, f"by name ({', '.join(names)})")
+    if len(values) > len(shapes):
+        return Assignment(_by_input(values, shapes, inputs), "in the order of the inputs")
     if found := _by_shape(values, shapes):
         return Assignment(found, "by shape")
-    if len(values) > len(shapes):
-        raise BadGradient(
-            f"the backward returns {len(values)} gradients for {len(shapes)} differentiable "
-            f"argument{'s' if len(shapes) != 1 else ''} ({', '.join(shapes) or 'none'})"
-        )
-    return Assignment(dict(zip(shapes, values, strict=False)), "in the order of the arguments")
+    wanted = [n for n in shapes if not is_constant(n)]
+    order = wanted if len(values) <= len(wanted) else list(shapes)
+    if found := _by_fitting(values, {n: shapes[n] for n in order}):
+        return Assignment(found, "in the order of the arguments that fit")
+    return Assignment(dict(zip(order, values, strict=False)), "in the order of the arguments")
+
+
+def _by_input(
+    values: Sequence[Any], shapes: Mapping[str, tuple[int, ...]], inputs: Sequence[str]
+) -> dict[str, Any]:
+    """One value for each input, of which those that are not differentiable got None. Raises BadGradient."""
+    if len(values) == len(inputs):
+        others = [v for v, n in zip(values, inputs, strict=True) if n not in shapes]
+        if all(v is None for v in others):
+            return {n: v for v, n in zip(values, inputs, strict=True) if n in shapes}
+    raise BadGradient(
+        f"the backward returns {len(values)} gradients for {len(shapes)} differentiable "
+        f"argument{'s' if len(shapes) != 1 else ''} ({', '.join(shapes) or 'none'})"
+    )
+
+
+def _by_fitting(values: Sequence[Any], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any] | None:
+    """Each value to the first argument of its shape that is still free, if every value finds one."""
+    found: dict[str, Any] = {}
+    for value in values:
+        fits = [
+            n for n, shape in shapes.items() if n not in found and (value is None or np.shape(value) == shape)
+        ]
+        if not fits:
+            return None
+        found[fits[0]] = value
+    return found
 
 
 def _by_key(returned: Mapping[Any, Any], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from gradcheck.layers.adapters.attribute_feeds import Feeds, feeds_of
 from gradcheck.layers.adapters.class_building import Builder
 from gradcheck.layers.adapters.class_methods import MethodPair, methods_of
-from gradcheck.layers.adapters.class_notes import accumulation
+from gradcheck.layers.adapters.class_notes import accumulating
 from gradcheck.layers.adapters.class_outputs import Evaluated
 from gradcheck.layers.adapters.class_running import Running
 from gradcheck.layers.adapters.class_state import State
@@ -77,7 +77,7 @@ class AttributeFed:
         running = Running(built, calling, State(built.instance, self.pair, built.held), inputs)
         bare = Target(self.name, self.convention, {}, running.evaluate)
         own = {n: v for n, v in values.items() if n not in {p.name for p in self.parameters}}
-        return target_of(bare, running, own, fixed, accumulation(self.pair, running.parameter_names))
+        return target_of(bare, running, own, fixed, accumulating(self.pair, running.parameter_names))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ _NAMED = (
 
 def positional(function: Callable[..., Any]) -> list[inspect.Parameter]:
     """The parameters of a function that can be named, without *args and **kwargs. Raises CannotRecognise."""
+    if isinstance(function, np.ufunc):
+        names = ("x", "y", "z")[: function.nin]
+        return [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
     try:
         found = inspect.signature(function).parameters.values()
     except (TypeError, ValueError) as error:
@@ -40,6 +43,12 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
         )
         for p in positional(function)
     )
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function is called; a partial function is called like the whole."""
+    inner = getattr(function, "func", function)
+    return str(getattr(inner, "__name__", type(inner).__name__))
 
 
 class Caller:
@@ -69,8 +78,15 @@ class Assigner:
     each returned value is looked at.
     """
 
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], names: Sequence[str], who: str) -> None:
+    def __init__(
+        self,
+        shapes: Mapping[str, tuple[int, ...]],
+        names: Sequence[str],
+        who: str,
+        inputs: Sequence[str] = (),
+    ) -> None:
         self._shapes = dict(shapes)
+        self._inputs = tuple(inputs)
         self._names = tuple(names)
         self._who = who
         order = [gradient_of(name, shapes) for name in names]
@@ -84,7 +100,7 @@ class Assigner:
             raise BadGradient(f"{self._who} returned None; is a `return` missing?")
         if len(self._order) > 1 and _is_flat(returned, len(self._order)):
             return dict(zip(self._order, returned, strict=True))
-        return assign(returned, self._shapes, self._names).gradients
+        return assign(returned, self._shapes, self._names, self._inputs).gradients
 
 
 def _is_flat(returned: Any, length: int) -> bool:

@@ -10,13 +10,10 @@ from gradcheck.layers.adapters.class_names import is_gradients
 from gradcheck.layers.naming import gradient_of
 
 
-def accumulation(pair: MethodPair, parameters: Sequence[str]) -> tuple[str, ...]:
-    """One note for each parameter whose gradient the backward adds to what was there before."""
+def accumulating(pair: MethodPair, parameters: Sequence[str]) -> tuple[str, ...]:
+    """The parameters whose gradient the backward adds to what was there before."""
     names = [_parameter(target, parameters) for target in pair.source.added_to(pair.backward)]
-    return tuple(
-        f"the gradient of {name} accumulates from call to call; it is reset before each backward here"
-        for name in dict.fromkeys(n for n in names if n is not None)
-    )
+    return tuple(dict.fromkeys(n for n in names if n is not None))
 
 
 def _parameter(target: ast.expr, parameters: Sequence[str]) -> str | None:

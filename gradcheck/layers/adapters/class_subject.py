@@ -22,7 +22,7 @@ from gradcheck.layers.adapters.class_inputs import (
     with_unused_target,
 )
 from gradcheck.layers.adapters.class_methods import MethodPair, methods_of
-from gradcheck.layers.adapters.class_notes import accumulation
+from gradcheck.layers.adapters.class_notes import accumulating
 from gradcheck.layers.adapters.class_readings import Meaning, fixed_inputs, meaning, own_parameters, trains
 from gradcheck.layers.adapters.class_running import Calling, Running
 from gradcheck.layers.adapters.class_state import State
@@ -79,13 +79,13 @@ class ClassSubject:
         inputs = self._inputs(values)
         chosen, running = self._chosen(values, inputs)
         has_upstream = chosen.result in (Result.GRADIENT, Result.SLOPE)
-        notes = (*((chosen.note,) if chosen.note else ()), *accumulation(self.pair, running.parameter_names))
         return target_of(
             Target(self.name, self._convention(chosen), {}, running.evaluate, (), has_upstream),
             running,
             {n: v for n, v in values.items() if n not in {p.name for p in self.parameters}},
             fixed,
-            notes,
+            accumulating(self.pair, running.parameter_names),
+            (chosen.note,) if chosen.note else (),
         )
 
     def _convention(self, reading: Meaning) -> str:

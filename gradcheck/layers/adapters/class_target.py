@@ -20,7 +20,8 @@ def target_of(
     running: Running,
     values: Mapping[str, Any],
     fixed: Collection[str],
-    notes: tuple[str, ...],
+    accumulating: tuple[str, ...],
+    notes: tuple[str, ...] = (),
 ) -> Target:
     """Complete a target whose name, convention, evaluation and kind are known.
 
@@ -39,6 +40,7 @@ def target_of(
         fixed=tuple(n for n in (*running.inputs, *own) if n not in point),
         state=running.state.arrays,
         notes=notes,
+        accumulating=accumulating,
     )
 
 

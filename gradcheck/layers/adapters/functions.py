@@ -6,16 +6,16 @@ something that the forward returns, the cache, or the upstream gradient.
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.layers.adapters.calling import Assigner, Caller, parameters_of, positional, scaled
-from gradcheck.layers.adapters.results import differentiable, is_float_array, like
+from gradcheck.layers.adapters.arguments import Arguments
+from gradcheck.layers.adapters.calling import Assigner, Caller, name_of, parameters_of, positional, scaled
+from gradcheck.layers.adapters.results import differentiable, like
 from gradcheck.layers.errors import BadGradient
-from gradcheck.layers.naming import gradient_of, is_cache, is_input, is_output, is_upstream
+from gradcheck.layers.naming import gradient_of, is_cache, is_gradient, is_input, is_output, is_upstream
 from gradcheck.layers.source_names import returned_names
 from gradcheck.layers.target import MISSING, Array, Call, Parameter, Point, Target
 
@@ -54,7 +54,7 @@ class FunctionPair:
     def convention(self) -> str:
         """The two names with the backward's parameters."""
         given = ", ".join(p.name for p in positional(self.backward))
-        return f"function pair {self.forward.__name__} / {self.backward.__name__}({given})"
+        return f"function pair {name_of(self.forward)} / {name_of(self.backward)}({given})"
 
     def bind(self, values: Mapping[str, Any], fixed: frozenset[str] = frozenset()) -> Target:
         """The pair at these inputs."""
@@ -67,6 +67,9 @@ def roles(
     """What each parameter of a backward is given; names that say nothing are read as upstream, cache."""
     found = {p.name: role for p in given if (role := _role(p, arguments, returned)) is not None}
     silent = [p.name for p in given if p.name not in found and p.default is inspect.Parameter.empty]
+    if any(r.kind == UPSTREAM for r in found.values()):
+        found.update({name: Role(UPSTREAM) for name in silent if is_gradient(name)})
+        silent = [name for name in silent if name not in found]
     missing = [kind for kind in (UPSTREAM, CACHE) if all(r.kind != kind for r in found.values())]
     found.update({name: Role(kind) for name, kind in zip(silent, missing, strict=False)})
     return {p.name: found[p.name] for p in given if p.name in found}
@@ -95,24 +98,20 @@ class _Bound:
         self.forward, self.backward = Caller("forward", pair.forward), Caller("backward", pair.backward)
         self.roles = pair.roles
         self.kinds = {r.kind for r in self.roles.values()}
-        self.values = {p.name: p.default for p in pair.parameters if p.default is not MISSING} | values
-        self.given = values
+        self.defaults = {p.name: p.default for p in pair.parameters if p.default is not MISSING}
         self.returned = returned_names(pair.forward)
-        self.point = {n: v for n, v in values.items() if n not in fixed and is_float_array(v)}
-        self.shapes = {n: v.shape for n, v in values.items() if is_float_array(v)}
-        self.assigned = Assigner(self.shapes, returned_names(pair.backward), pair.backward.__name__)
-        self.mutable = {n: v for n, v in values.items() if isinstance(v, dict | list)}
+        names = returned_names(pair.backward)
+        self.arguments = Arguments(values, fixed, names)
+        self.assigned = Assigner(self.arguments.shapes, names, name_of(pair.backward), tuple(values))
         self.upstreams = sum(r.kind == UPSTREAM for r in self.roles.values())
 
     def target(self) -> Target:
-        held = tuple(n for n in self.given if n not in self.point)
-        return Target(self.name, self.convention, self.point, self.evaluate, held)
+        arguments = self.arguments
+        return Target(self.name, self.convention, arguments.point, self.evaluate, arguments.held)
 
     def evaluate(self, point: Point) -> Call:
-        """One forward; the dictionaries among the inputs are copied, so that evaluations stay independent."""
-        given = {**self.given, **point}
-        for name, value in self.mutable.items():
-            given[name] = copy.deepcopy(value)
+        """One forward."""
+        given = self.arguments.given(point)
         result = self.forward(given)
         outputs, kept = self._taken_apart(result, given)
         return Call(
@@ -135,7 +134,8 @@ class _Bound:
         kept = {r.name for r in self.roles.values() if r.kind == RETURNED}
         if place == 0:
             return True
-        return name not in kept and name not in self.values and not any(value is v for v in given.values())
+        known = name in given or name in self.defaults
+        return not known and name not in kept and not any(value is v for v in given.values())
 
     def pull(
         self, given: Mapping[str, Any], outputs: Any, kept: Any, result: Any, upstream: tuple[Array, ...]
@@ -143,14 +143,16 @@ class _Bound:
         """The gradients by argument; a derivative (no upstream) is multiplied by the upstream here."""
         if not self.upstreams:
             slopes = self.assigned(self._backward(given, outputs, kept, result, ()))
-            return {n: None if g is None else scaled(g, upstream[0], n) for n, g in slopes.items()}
+            found = {n: None if g is None else scaled(g, upstream[0], n) for n, g in slopes.items()}
+            return self.arguments.by_path(found)
         parts = upstream if self.upstreams > 1 else (like(outputs, upstream),)
         if len(parts) < self.upstreams:
             raise BadGradient(
                 f"the backward takes {self.upstreams} upstream gradients, the forward gives "
                 f"{len(parts)} outputs"
             )
-        return self.assigned(self._backward(given, outputs, kept, result, parts))
+        returned = self._backward(given, outputs, kept, result, parts)
+        return self.arguments.by_path(self.assigned(returned))
 
     def _backward(
         self, given: Mapping[str, Any], outputs: Any, kept: Any, result: Any, parts: tuple[Any, ...]
@@ -163,7 +165,7 @@ class _Bound:
             elif role.kind == CACHE:
                 values[parameter] = kept
             elif role.kind == ARGUMENT:
-                values[parameter] = given[role.name] if role.name in given else self.values[role.name]
+                values[parameter] = given[role.name] if role.name in given else self.defaults[role.name]
             elif role.kind == OUTPUT:
                 values[parameter] = outputs[0] if isinstance(outputs, tuple) else outputs
             else:

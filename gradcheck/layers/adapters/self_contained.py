@@ -6,15 +6,15 @@ Either a loss, ``f(x, y) -> (loss, dx)``, or a closure, ``f(x) -> (y, backprop)`
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradcheck.layers.adapters.calling import Assigner, Caller, parameters_of
-from gradcheck.layers.adapters.results import differentiable, is_float_array, like
+from gradcheck.layers.adapters.arguments import Arguments
+from gradcheck.layers.adapters.calling import Assigner, Caller, name_of, parameters_of
+from gradcheck.layers.adapters.results import differentiable, like
 from gradcheck.layers.errors import CannotRecognise, LayerRaised
 from gradcheck.layers.source_names import returned_names
 from gradcheck.layers.target import Array, Call, Parameter, Point, Target
@@ -32,7 +32,7 @@ class SelfContained:
         """What the function is taken for; which of the two it is shows when it is called."""
         returned = ", ".join(n or "…" for n in returned_names(self.function))
         shown = f" -> {returned}" if returned else ""
-        return f"function {self.function.__name__}{shown} that gives its own gradient"
+        return f"function {name_of(self.function)}{shown} that gives its own gradient"
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -41,24 +41,26 @@ class SelfContained:
 
     def bind(self, values: Mapping[str, Any], fixed: frozenset[str] = frozenset()) -> Target:
         """The function at these inputs."""
-        point = {n: v for n, v in values.items() if n not in fixed and is_float_array(v)}
-        held = tuple(n for n in values if n not in point)
+        names = returned_names(self.function)
+        arguments = Arguments(values, fixed, names)
         forward = Caller("forward", self.function)
-        shapes = {n: v.shape for n, v in values.items() if is_float_array(v)}
-        loss = Assigner(shapes, returned_names(self.function)[1:], self.name)
+        loss = Assigner(arguments.shapes, names[1:], self.name, tuple(values))
         closures: dict[Any, Assigner] = {}
 
         def evaluate(at: Point) -> Call:
-            copies = {n: copy.deepcopy(v) for n, v in values.items() if isinstance(v, dict | list)}
-            output, rest = self._parted(forward({**values, **copies, **at}))
+            output, rest = self._parted(forward(arguments.given(at)))
             if not callable(rest):
-                return Call((output,), lambda v: _scaled(loss(rest), v[0]))
+                return Call((output,), lambda v: arguments.by_path(_scaled(loss(rest), v[0])))
             code = getattr(rest, "__code__", None)
             if code not in closures:
-                closures[code] = Assigner(shapes, returned_names(rest), self.name)
-            return Call(differentiable(output), lambda v: closures[code](_pulled(rest, like(output, v))))
+                closures[code] = Assigner(arguments.shapes, returned_names(rest), self.name, tuple(values))
+            return Call(
+                differentiable(output),
+                lambda v: arguments.by_path(closures[code](_pulled(rest, like(output, v)))),
+            )
 
-        closure = self._is_closure(lambda: self._parted(forward({**copy.deepcopy(dict(values))}))[1])
+        closure = self._is_closure(lambda: self._parted(forward(arguments.given(arguments.point)))[1])
+        point, held = arguments.point, arguments.held
         return Target(self.name, self.convention, point, evaluate, held, upstream=closure)
 
     def _parted(self, result: Any) -> tuple[Any, Any]:
