@@ -105,7 +105,7 @@ _REPORT: tuple[_Option, ...] = (
     click.option(
         "--seed",
         metavar="N",
-        type=int,
+        type=click.IntRange(0),
         default=0,
         show_default=True,
         help="Seed of everything that is random.",

@@ -18,8 +18,11 @@ from gradcheck.model import Layer, Report, Trouble
 from gradcheck.options import Options
 from gradcheck.presentation import INTERRUPTED, Presentation, show_report
 from gradcheck.processors import processors
+from gradcheck.report.style import plural
 from gradcheck.selection import narrowed
 from gradcheck.terminal import ProgressLine
+
+_NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.module:NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,11 @@ def run_layer(targets: Sequence[str], request: Request, show: Presentation) -> i
         interrupted = True
     progress.clear()
     report = _narrowed(Report(layers=tuple(layers), troubles=tuple(troubles)), request)
+    if not interrupted:
+        report = _with_nothing_checked(report)
     written = show_report(report, _sources(report), show)
     if interrupted:
-        print(f"gradcheck: interrupted after {len(layers)} layers", file=sys.stderr)
+        print(f"gradcheck: interrupted after {plural(len(layers), 'layer')}", file=sys.stderr)
         return INTERRUPTED
     code = exit_code(report, strict=request.strict) if written else FAILED
     return OK if show.exit_zero and code != FAILED else code
@@ -92,12 +97,19 @@ def _wanted(row: ConfiguredLayer, target: str, request: Request) -> Wanted:
 
 def _named(targets: Sequence[str], request: Request) -> Iterator[list[str] | Trouble]:
     """For each target the layers that it stands for; a file alone has to be imported to know."""
-    files = [target for target in targets if parted(target)[1] is None]
+    files = [target for target in targets if _names_a_place(target) and parted(target)[1] is None]
     found = dict(zip(files, run_tasks(files, _jobs(request, len(files)), request.timeout), strict=False))
     for target in targets:
+        if not _names_a_place(target):
+            yield Trouble(repr(target), _NO_PLACE)
+            continue
         results = found.get(target, [[target]])
         named = results[-1] if results else Trouble(target, "nothing was found in it")
         yield Trouble(target, "nothing was found in it") if isinstance(named, Layer) else named
+
+
+def _names_a_place(target: str) -> bool:
+    return bool(parted(target)[0].strip())
 
 
 def _jobs(request: Request, tasks: int) -> int:
@@ -106,7 +118,7 @@ def _jobs(request: Request, tasks: int) -> int:
 
 
 def _narrowed(report: Report, request: Request) -> Report:
-    """What was selected; a run that checked nothing is trouble."""
+    """What was selected."""
     narrow = narrowed(report, Options(select=request.select, ignore=request.ignore))
     if request.only is not None:
         layers = tuple(_only(layer, request.only) for layer in narrow.layers)
@@ -115,13 +127,17 @@ def _narrowed(report: Report, request: Request) -> Report:
             known = ", ".join(a.name for layer in report.layers for a in layer.arguments) or "none"
             message = f"no argument is called {request.only}; those checked are {known}"
             narrow = replace(narrow, troubles=(*narrow.troubles, Trouble("--only", message)))
-    if not narrow.layers and not narrow.troubles:
-        message = (
-            "nothing to check; name a layer, as in `gradcheck layer layers.py:batchnorm`, or list "
-            "layers under [tool.gradcheck] in pyproject.toml"
-        )
-        narrow = replace(narrow, troubles=(Trouble("gradcheck layer", message),))
     return narrow
+
+
+def _with_nothing_checked(report: Report) -> Report:
+    if report.layers or report.troubles:
+        return report
+    message = (
+        "nothing to check; name a layer, as in `gradcheck layer layers.py:batchnorm`, or list "
+        "layers under [tool.gradcheck] in pyproject.toml"
+    )
+    return replace(report, troubles=(Trouble("gradcheck layer", message),))
 
 
 def _only(layer: Layer, name: str) -> Layer:

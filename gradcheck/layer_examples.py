@@ -28,6 +28,12 @@ def _pair(
     return _module(name, definitions, inputs)
 
 
+def _bare(name: str, takes: str, forward: str, backward: str) -> str:
+    """A pair whose inputs nobody gives."""
+    text = _pair(name, forward, backward, takes=takes)
+    return text[: text.index("\n\n\ndef gradcheck_cases")] + "\n"
+
+
 def _square(forward: str = _SQUARE, backward: str = _SQUARE_BACK) -> str:
     return _pair("square", forward, backward)
 
@@ -116,6 +122,12 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         _single(_SQUARE_BACK),
     ),
     "L109": (_keeping('kept.setdefault("x", x)'), _keeping('kept["x"] = x')),
+    "L110": (
+        _bare(
+            "project", "x, w", "return x @ w, (x, w)", "x, w = cache\nreturn np.outer(dout, w), x.T @ dout"
+        ),
+        _bare("project", "x, w", "return x @ w, (x, w)", "x, w = cache\nreturn dout @ w.T, x.T @ dout"),
+    ),
     "L201": (_square(backward="dout *= 2 * cache\nreturn dout"), _square()),
     "L202": (
         _square("return x**2, x.copy()", "cache *= 2\nreturn dout * cache"),
@@ -137,6 +149,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         _square("out = np.zeros(x.shape, dtype=x.dtype)\nout[:] = x**2\nreturn out, x"),
     ),
     "L209": (_square('print("square of", x.shape)\nreturn x**2, x'), _square()),
+    "L210": (_dropout("np.random"), _dropout("np.random.default_rng(0)")),
     "L301": (
         _two("add", "return x + w, None", "dx, dw = dout, dout.squeeze().sum(axis=0)\nreturn dx, dw"),
         _two("add", "return x + w, None", "dx, dw = dout, dout.sum(axis=0)\nreturn dx, dw"),

@@ -96,6 +96,14 @@ LAYER_RULES = (
         "hand it over in the cache.",
     ),
     _rule(
+        "L110",
+        "inputs-decide",
+        Severity.WARNING,
+        "right or wrong, depending on the shapes of inputs that were guessed",
+        "No inputs were given. At the first that the forward runs on, the gradient is wrong; at others, with "
+        "weights of another shape, it is right. Say with --arg or gradcheck_cases() which are meant.",
+    ),
+    _rule(
         "L201",
         "mutates-argument",
         Severity.ERROR,
@@ -169,6 +177,15 @@ LAYER_RULES = (
         Severity.NOTE,
         "the layer writes to standard output or standard error",
         "Probably left from debugging. It was kept out of the report.",
+    ),
+    _rule(
+        "L210",
+        "global-random-stream",
+        Severity.NOTE,
+        "the forward draws from a global random stream",
+        "Each forward gives something else, unless the stream is seeded before it. gradcheck did that, with "
+        "Python's, NumPy's and PyTorch's global streams. A generator or a mask that is handed over is easier "
+        "to test.",
     ),
     _rule(
         "L301",

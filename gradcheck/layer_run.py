@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.layer_worker import serve
+from gradcheck.layer_worker import Loaded, serve
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, LayerFinding, LayerVerdict, Trouble
 
@@ -28,7 +28,10 @@ _GRACE = 1.0
 
 @dataclass(slots=True)
 class _Worker:
-    """A process, and the task that it works on: its place in the order, since when, and what came of it."""
+    """A process, and the task that it works on: its place in the order, since when, and what came of it.
+
+    ``loaded`` tells whether the task's module has been imported.
+    """
 
     process: BaseProcess
     pipe: Connection
@@ -36,6 +39,7 @@ class _Worker:
     task: Task
     started: float
     results: list[Result]
+    loaded: bool = False
 
     @property
     def target(self) -> str:
@@ -44,6 +48,7 @@ class _Worker:
     def give(self, place: int, task: Task) -> None:
         """Hand over a task."""
         self.place, self.task, self.started, self.results = place, task, time.monotonic(), []
+        self.loaded = False
         self.pipe.send(task)
 
     def end(self) -> None:
@@ -114,7 +119,7 @@ def _finished(busy: Sequence[_Worker], timeout: float) -> list[_Worker]:
     for worker in busy:
         if worker not in found and time.monotonic() - worker.started > timeout:
             worker.end()
-            worker.results.append(_failed(worker, "L403", _late(timeout)))
+            worker.results.append(_failed(worker, "L403", _late(worker, timeout)))
             found.append(worker)
     return found
 
@@ -129,13 +134,16 @@ def _received(worker: _Worker) -> bool:
         return True
     if message is None:
         return True
-    worker.results.append(message)
+    if isinstance(message, Loaded):
+        worker.loaded = True
+    else:
+        worker.results.append(message)
     return False
 
 
 def _failed(worker: _Worker, code: str, message: str) -> Result:
     """The report on a layer that could not be checked, or the trouble with a file that cannot be imported."""
-    if isinstance(worker.task, str):
+    if isinstance(worker.task, str) or not worker.loaded:
         return Trouble(worker.target, f"while it was imported: {message}")
     return Layer(
         worker.target,
@@ -145,8 +153,11 @@ def _failed(worker: _Worker, code: str, message: str) -> Result:
     )
 
 
-def _late(timeout: float) -> str:
-    return f"not finished after {timeout:g} seconds; try smaller inputs (--arg) or more time (--timeout)"
+def _late(worker: _Worker, timeout: float) -> str:
+    advice = "try smaller inputs (--arg) or more time (--timeout)"
+    if not worker.loaded:
+        advice = 'put what it runs below `if __name__ == "__main__":`, or give it more time (--timeout)'
+    return f"not finished after {timeout:g} seconds; {advice}"
 
 
 def _died(code: int | None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from gradcheck.bugs import bug_message
@@ -13,17 +14,23 @@ from gradcheck.model import Layer, LayerFinding, LayerVerdict, Trouble
 _LONGEST = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Sent once the module is imported: what happens from then on is the layer's doing."""
+
+
 def serve(pipe: Connection) -> None:
     """Do one task after another until the pipe closes; None marks the end of a task's results."""
     from gradcheck.layers.contained import Printed, contained
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends this process
     warnings.simplefilter("ignore")  # they are the layer's; what it computes is judged, not how it warns
     printed = Printed()
     with contained(printed):
         while True:
             try:
                 task = pipe.recv()
-            except (EOFError, KeyboardInterrupt):
+            except EOFError:
                 return
             printed.take()
             if isinstance(task, Wanted):
@@ -36,10 +43,13 @@ def serve(pipe: Connection) -> None:
 def _check(wanted: Wanted, pipe: Connection, printed: object) -> None:
     from gradcheck.layers.contained import Printed
     from gradcheck.layers.errors import LayerError
+    from gradcheck.layers.loading import load, parted
     from gradcheck.layers.session import check_wanted
 
     assert isinstance(printed, Printed)
     try:
+        load(parted(wanted.target)[0])
+        pipe.send(Loaded())
         for layer in check_wanted(wanted):
             pipe.send(_with_printed(layer, printed.take()))
     except LayerError as error:

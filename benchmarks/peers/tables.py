@@ -13,7 +13,7 @@ _FIRST = 33
 
 def cost_head(names: Sequence[str]) -> Iterator[str]:
     """The lines above the rows of ``cost_line``."""
-    yield "Right layers: forward evaluations; gradcheck's time in ms, the others' as its multiple; ! not passed"
+    yield "Right layers: forward evaluations; our time in ms, the others' as its multiple; ! is not passed"
     yield _row("", names)
 
 

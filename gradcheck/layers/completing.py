@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from gradcheck.layers.bench import Bench
-from gradcheck.layers.directions import direction, stream
 from gradcheck.layers.errors import CannotRecognise, CannotSample, LayerError, LayerRaised
 from gradcheck.layers.job import Choice
 from gradcheck.layers.sampling.proposals import propose
@@ -17,51 +16,69 @@ from gradcheck.layers.sampling.specs import Fixed, Spec
 from gradcheck.layers.target import MISSING, Parameter, Subject
 
 _MOST = 400
+_LIKELIEST = 12
+_DOMAINS = ((0.1, 0.9), (1.1, 2.9))
 
 
-def completed(
+def completions(
     subject: Subject, given: Mapping[str, Spec | Fixed], fixed: frozenset[str], seed: int
-) -> Choice:
-    """The given inputs with one for each parameter that lacks it. Raises CannotSample.
+) -> Iterator[Choice]:
+    """The given inputs with one for each parameter that lacks it: every proposal with which the forward runs.
 
-    Of the proposals, the first with which forward and backward run and every gradient has the
-    shape of its argument; else the first with which the forward runs.
+    The backward has no say in it: inputs that are bent to fit it would hide its mistakes. Raises
+    CannotSample if there is no such proposal.
     """
     _check_names(subject.parameters, given)
-    if all(p.name in given or p.default is not MISSING for p in subject.parameters):
-        return dict(given)
-    second: Choice | None = None
+    if not lacks(subject, given):
+        yield dict(given)
+        return
+    found = False
     latest: Exception | None = None
-    for choice in itertools.islice(propose(subject.parameters, given), _MOST):
+    for choice in itertools.islice(_proposals(subject, given), _MOST):
         try:
-            fits = _fits(subject, choice, fixed, seed)
+            runs = _runs(subject, choice, fixed, seed)
         except CannotRecognise:
             raise
         except (LayerError, ValueError) as error:
             latest = latest or error
             continue
-        if fits:
-            return choice
-        second = second or choice
-    if second is None:
+        if runs:
+            found = True
+            yield choice
+    if not found:
         raise CannotSample(_unsampled(subject, given, latest))
-    return second
 
 
-def _fits(subject: Subject, choice: Choice, fixed: frozenset[str], seed: int) -> bool:
-    """Whether the backward runs too, with the right shapes. Raises LayerError if the forward fails."""
+def lacks(subject: Subject, given: Mapping[str, Spec | Fixed]) -> bool:
+    """Whether inputs have to be proposed: one is missing, or nothing that is given can be differentiated."""
+    return any(p.name not in given and p.default is MISSING for p in subject.parameters)
+
+
+def _proposals(subject: Subject, given: Mapping[str, Spec | Fixed]) -> Iterator[Choice]:
+    """The proposals, and after the first few of them the same in other domains: positive, above 1."""
+    proposals = propose(subject.parameters, given)
+    first = list(itertools.islice(proposals, _LIKELIEST))
+    yield from first
+    for low, high in _DOMAINS:
+        yield from ({n: _within(v, low, high, n in given) for n, v in choice.items()} for choice in first)
+    yield from proposals
+
+
+def _within(value: Spec | Fixed, low: float, high: float, given: bool) -> Spec | Fixed:
+    """A normal draw that nobody asked for, as a uniform one."""
+    if given or not isinstance(value, Spec) or value.kind != "normal":
+        return value
+    return Spec("uniform", value.shape, (("low", low), ("high", high)))
+
+
+def _runs(subject: Subject, choice: Choice, fixed: frozenset[str], seed: int) -> bool:
+    """Whether there is something to differentiate and the forward is finite, or else LayerError."""
     with np.errstate(all="ignore"):
         target = subject.bind(draw_all(choice, seed), fixed)
-        bench = Bench(target, dict(target.point))
-        centre = bench.centre()
         if not target.point:
             return False
-        size = centre.flat.size
-        v = direction(stream(seed), size) if target.upstream else np.ones(size)
-        try:
-            return not bench.pull(centre, v).problems
-        except LayerError:
-            return False
+        Bench(target, dict(target.point)).centre()
+    return True
 
 
 def _check_names(parameters: tuple[Parameter, ...], given: Mapping[str, Spec | Fixed]) -> None:

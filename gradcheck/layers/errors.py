@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gradcheck.layers.raised import described
+
 
 class LayerError(Exception):
     """A layer cannot be checked; the message is for the person who wrote it."""
@@ -23,7 +25,7 @@ class LayerRaised(LayerError):
     """The layer itself raised; ``phase`` is construct, forward or backward, ``original`` its exception."""
 
     def __init__(self, phase: str, original: BaseException) -> None:
-        super().__init__(f"{phase} raised {type(original).__name__}: {original}")
+        super().__init__(f"{phase} raised {described(original)}")
         self.phase = phase
         self.original = original
 

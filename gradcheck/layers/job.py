@@ -39,6 +39,10 @@ class Job:
         """The layer at its inputs. Raises LayerRaised."""
         return self.subject.bind(self.values(), self.fixed)
 
+    def with_subject(self, subject: Subject) -> Job:
+        """The same inputs to another reading of the layer."""
+        return replace(self, subject=subject)
+
     def with_choice(self, choice: Choice) -> Job:
         """The same layer at other inputs."""
         return replace(self, choice=choice)

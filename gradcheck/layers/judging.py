@@ -15,6 +15,7 @@ from gradcheck.layers.errors import BadGradient, BadOutput, LayerError, LayerRai
 from gradcheck.layers.locating import locate
 from gradcheck.layers.naming import is_constant
 from gradcheck.layers.outcome import Outcome
+from gradcheck.layers.raised import raised_at
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.target import Array, Target
 from gradcheck.model import ArgumentCheck, Evaluations, Layer, LayerFinding, LayerVerdict
@@ -56,22 +57,25 @@ def judge(target: Target, settings: Settings, label: str) -> Judged:
             seconds=time.perf_counter() - started,
             seed=settings.seed,
             recognised=target.convention,
-            notes=tuple(_notes(target, outcome)),
+            notes=tuple(_notes(target, outcome, arguments)),
         ),
         outcome.output,
     )
 
 
 def unrunnable(label: str, error: LayerError, seed: int, target: Target | None = None) -> Layer:
-    """The report on a layer that could not be run."""
+    """The report on a layer that could not be run, with the line of it that raised."""
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "L401")
     convention = target.convention if target else ""
+    place = raised_at(error.original) if isinstance(error, LayerRaised) else None
     return Layer(
         label,
         LayerVerdict.ERROR,
         findings=(LayerFinding(code, str(error)),),
         seed=seed,
         recognised=convention,
+        path=place[0] if place else None,
+        line=place[1] if place else None,
     )
 
 
@@ -85,23 +89,41 @@ def worst(verdicts: Sequence[LayerVerdict], findings: Sequence[LayerFinding] = (
 def _arguments(target: Target, outcome: Outcome, settings: Settings) -> Iterator[ArgumentCheck]:
     for name, value in target.point.items():
         problem = next((p for p in outcome.problems if p.argument == name), None)
-        if problem is not None and problem.code == "L105" and is_constant(name):
-            continue
-        if problem is not None and problem.fatal:
-            yield _of_problem(name, value, problem.code, problem.message, outcome, settings)
-        elif name in outcome.verdicts:
+        if name in outcome.verdicts and not (problem is not None and problem.fatal):
             yield _argument(name, value, outcome, settings)
+        elif problem is not None and problem.code != "L105":
+            yield ArgumentCheck(
+                name,
+                value.shape,
+                str(value.dtype),
+                LayerVerdict.FAIL,
+                code=problem.code,
+                message=problem.message,
+            )
+        elif _is_wanted(name, value, outcome, given=problem is not None):
+            yield _missing(name, value, outcome, settings, given=problem is not None)
 
 
-def _of_problem(
-    name: str, value: Array, code: str, message: str, outcome: Outcome, settings: Settings
-) -> ArgumentCheck:
-    verdict = LayerVerdict.FAIL
-    if code == "L105":
-        if not depends(outcome.bench, name, settings):
-            return ArgumentCheck(name, value.shape, str(value.dtype), LayerVerdict.PASS)
-        message = f"{message}, and the output depends on it (--fixed {name} says that it is a constant)"
-    return ArgumentCheck(name, value.shape, str(value.dtype), verdict, code=code or None, message=message)
+def _is_wanted(name: str, value: Array, outcome: Outcome, given: bool) -> bool:
+    """Whether somebody wants the gradient of an argument for which None is ``given``, or nothing.
+
+    Labels and masks have none by right, and so has the data of a loss for which nothing is returned.
+    """
+    if is_constant(name.rpartition(".")[2]) or bool(np.isin(value, (0.0, 1.0)).all()):
+        return False
+    return given or (outcome.bench.target.upstream and outcome.output != ())
+
+
+def _missing(name: str, value: Array, outcome: Outcome, settings: Settings, given: bool) -> ArgumentCheck:
+    """An argument without a gradient: that is right only if the output does not depend on it."""
+    shape, dtype = value.shape, str(value.dtype)
+    if not depends(outcome.bench, name, settings):
+        return ArgumentCheck(name, shape, dtype, LayerVerdict.PASS)
+    message = (
+        f"the backward gives {'None for' if given else 'no gradient of'} {name}, and the output "
+        f"depends on it (--fixed {name} if it is a constant)"
+    )
+    return ArgumentCheck(name, shape, dtype, LayerVerdict.FAIL, code="L105", message=message)
 
 
 def depends(bench: Bench, name: str, settings: Settings) -> bool:
@@ -193,11 +215,10 @@ def _left_behind(target: Target, before: Mapping[str, Array]) -> Iterator[LayerF
             )
 
 
-def _notes(target: Target, outcome: Outcome) -> Iterator[str]:
+def _notes(target: Target, outcome: Outcome, arguments: Sequence[ArgumentCheck]) -> Iterator[str]:
     yield from target.notes
-    given = {p.argument for p in outcome.problems if p.code != "L105" or not is_constant(p.argument)}
-    given |= set(outcome.verdicts)
-    if silent := [n for n in target.point if n not in given]:
+    told = {a.name for a in arguments}
+    if silent := [n for n in target.point if n not in told]:
         yield f"no gradient is returned for {', '.join(silent)}: held fixed, not checked"
     if outcome.kinks:
         yield f"{outcome.kinks} output{'s' if outcome.kinks > 1 else ''} at a kink, not verified"

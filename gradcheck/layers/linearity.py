@@ -19,7 +19,8 @@ def departures(
 ) -> dict[str, float]:
     """The arguments whose gradient is not linear, with ‖b(a·v₁ + v₂) − a·b(v₁) − b(v₂)‖ beside its terms.
 
-    ``upstream`` is v₁, given to the layer in a precision of ``eps``; beside its norm, a gradient that is nothing but rounding does not count.
+    ``upstream`` is v₁, given to the layer in a precision of ``eps``; a gradient that is nothing but
+    rounding beside its norm does not count.
     """
     eps = max(eps, first.eps, second.eps, both.eps)
     floor = _CANCELLATION * eps * _norm(upstream)

@@ -53,6 +53,30 @@ def is_constant(name: str) -> bool:
     return _CONSTANT.fullmatch(name) is not None
 
 
+_BROADCAST = re.compile(
+    r"(.*_)?(b|bias|biases|beta|gamma|scale|shift|gain|offset|intercept)\d*", re.IGNORECASE
+)
+_WEIGHT = re.compile(r"(.*_)?(w\w?|weights?|kernels?|theta|filters?|u|v)\d*", re.IGNORECASE)
+
+
+def is_broadcast(name: str) -> bool:
+    """Whether a name is that of a parameter that is added or multiplied to every row.
+
+    >>> is_broadcast("gamma"), is_broadcast("x")
+    (True, False)
+    """
+    return _BROADCAST.fullmatch(name) is not None
+
+
+def is_weight(name: str) -> bool:
+    """Whether a name is that of weights.
+
+    >>> is_weight("W1"), is_weight("logvar")
+    (True, False)
+    """
+    return _WEIGHT.fullmatch(name) is not None
+
+
 def is_input(name: str) -> bool:
     """Whether a name says that it is the input of a layer.
 

@@ -36,6 +36,8 @@ _OBJECTS: tuple[Callable[[str, object], Subject | None], ...] = (
     attribute_style.recognise,
 )
 
+_LOSSES = ("loss", "cost", "objective", "error")
+
 
 def recognise(module: ModuleType, where: str, name: str, backward: str | None = None) -> Subject:
     """The layer that a name in a module stands for. Raises CannotLoad and CannotRecognise."""
@@ -103,8 +105,11 @@ def _is_layer(name: str, value: Any) -> bool:
         if len(returned) < 2:
             return False
         inner = {c.co_name for c in value.__code__.co_consts if hasattr(c, "co_name")}
-        gradients = all(n[:1].lower() in "dg" and n for n in returned[1:])
-        return returned[-1] in inner or ("loss" in f"{name} {returned[0]}".lower() and gradients)
+        gradients = all(n[:1].lower() in "dg" for n in returned[1:])
+        scalar = any(
+            word in f"{name} {returned[0]}".lower() for word in ("loss", "cost", "objective", "error")
+        )
+        return returned[-1] in inner or (scalar and gradients)
     if inspect.isroutine(value) or type(value).__name__ == "PjitFunction":
         return False
     return any(adapter(name, value) is not None for adapter in _OBJECTS)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
+from gradcheck.layers.alternatives import Says, passing_alternative
 from gradcheck.layers.cases import as_inputs, cases_in
-from gradcheck.layers.completing import completed
+from gradcheck.layers.completing import completions, lacks
 from gradcheck.layers.corners import corners
 from gradcheck.layers.errors import (
     BadGradient,
@@ -20,17 +22,18 @@ from gradcheck.layers.errors import (
     LayerRaised,
 )
 from gradcheck.layers.job import Choice, Job
-from gradcheck.layers.judging import judge, unrunnable
+from gradcheck.layers.judging import Judged, judge, unrunnable
 from gradcheck.layers.loading import load, parted
 from gradcheck.layers.precision import in_double, is_generic, is_low, with_noise
 from gradcheck.layers.recognition import layers_in, recognise
 from gradcheck.layers.reproducing import command, reproduction
 from gradcheck.layers.sampling.specs import Fixed, Spec
+from gradcheck.layers.seeding import seeded
 from gradcheck.layers.shrinking import shrunk
 from gradcheck.layers.source_names import place
 from gradcheck.layers.target import Subject, Target
 from gradcheck.layers.wanted import Wanted
-from gradcheck.model import Layer, LayerVerdict
+from gradcheck.model import Layer, LayerFinding, LayerVerdict
 
 
 def names_of(target: str) -> list[str]:
@@ -66,47 +69,103 @@ def check_wanted(wanted: Wanted) -> Iterator[Layer]:
 
 def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: Wanted, label: str) -> Layer:
     """The report on a recognised layer at these inputs. Raises CannotRecognise and CannotSample."""
+    seed = wanted.settings.seed
     try:
-        choice = completed(subject, inputs, wanted.fixed, wanted.settings.seed)
-        job = _job(subject, choice, wanted, label)
-        judged, output = _judged(job)
+        choices = completions(subject, inputs, wanted.fixed, seed)
+        job = _job(subject, next(choices), wanted, label)
+        judged = _judged(job)
+        if judged.layer.verdict in (LayerVerdict.FAIL, LayerVerdict.ERROR) and _is_doubtful(subject, inputs):
+            job, judged = _reconsidered(job, judged, choices)
     except LayerRaised as error:
-        return unrunnable(label, error, wanted.settings.seed)
+        return unrunnable(label, error, seed)
+    return _completed(job, judged)
+
+
+def _is_doubtful(subject: Subject, inputs: Mapping[str, Spec | Fixed]) -> bool:
+    """Whether a failure may come from inputs that were guessed, or from how the layer was read."""
+    return lacks(subject, inputs) or bool(getattr(subject, "alternatives", ()))
+
+
+def _reconsidered(job: Job, judged: Judged, others: Iterator[Choice]) -> tuple[Job, Judged]:
+    """The failure, unless it is more likely that something else was meant."""
+    found = passing_alternative(job, others)
+    if found is None:
+        return job, judged
+    given = ", ".join(f"{n}={v}" for n, v in found.job.choice.items())
+    if found.says is Says.MEANT:
+        passed = _judged(found.job)
+        note = f"it passes only as {found.job.subject.convention} at {given}"
+        return found.job, replace(passed, layer=replace(passed.layer, notes=(*passed.layer.notes, note)))
+    layer = judged.layer
+    if found.says is Says.WRONG:
+        return job, replace(judged, layer=replace(layer, notes=(*layer.notes, f"it would pass at {given}")))
+    here = ", ".join(f"{n}={v}" for n, v in job.choice.items())
+    message = f"it passes at {given}, and fails at {here}; say with --arg which of them is meant"
+    arguments = tuple(
+        replace(a, verdict=LayerVerdict.UNRESOLVED, code=None, message="") if a.code else a
+        for a in layer.arguments
+    )
+    findings = (*layer.findings, LayerFinding("L110", message))
+    layer = replace(layer, verdict=LayerVerdict.UNRESOLVED, arguments=arguments, findings=findings)
+    return job, replace(judged, layer=layer)
+
+
+def _completed(job: Job, judged: Judged) -> Layer:
+    """The report with what was checked, where, and what follows from the verdict."""
     layer = replace(
-        judged,
-        inputs=tuple((n, str(v)) for n, v in choice.items()),
-        path=job.path,
-        line=job.line,
+        judged.layer,
+        inputs=tuple((n, str(v)) for n, v in job.choice.items()),
+        path=judged.layer.path or job.path,
+        line=judged.layer.line or job.line,
         command=command(job),
     )
     if layer.verdict is LayerVerdict.FAIL:
         return _reproduced(job, layer)
-    if layer.verdict is LayerVerdict.PASS and wanted.settings.corners:
-        return replace(layer, corners=corners(job, output))
+    if layer.verdict is LayerVerdict.PASS and job.settings.corners:
+        return replace(layer, corners=corners(job, judged.output))
     return layer
 
 
-def _judged(job: Job) -> tuple[Layer, tuple[int, ...]]:
-    """The verdicts, and the shape of the first output; low precision in float64 if it can be."""
+def _judged(job: Job) -> Judged:
+    """The verdicts; low precision in float64 if it can be, and a random stream that is global held still."""
     values = job.values()
     if is_low(values) and is_generic(high := job.subject.bind(in_double(values), job.fixed)):
         return _in_low_precision(job, high, job.subject.bind(values, job.fixed))
     target = job.subject.bind(values, job.fixed)
+    _check_fixed(job, target)
     if not target.point:
         given = ", ".join(f"{n}={v}" for n, v in job.choice.items()) or "nothing"
         raise CannotSample(f"nothing to differentiate: none of its inputs is a float array (given {given})")
     judged = judge(target, job.settings, job.label)
-    return judged.layer, judged.output
+    if not any(f.code == "L203" for f in judged.layer.findings):
+        return judged
+    still = judge(seeded(job.target(), job.settings.seed), job.settings, job.label)
+    if any(f.code == "L203" for f in still.layer.findings):
+        return judged
+    finding = LayerFinding(
+        "L210", "the forward draws from a global random stream; it was seeded alike each time"
+    )
+    return replace(still, layer=replace(still.layer, findings=(*still.layer.findings, finding)))
 
 
-def _in_low_precision(job: Job, high: Target, low: Target) -> tuple[Layer, tuple[int, ...]]:
+def _check_fixed(job: Job, target: Target) -> None:
+    """Raise CannotSample for a fixed name that the layer does not have."""
+    known = {*target.point, *target.fixed, *(p.name for p in job.subject.parameters), *job.choice}
+    for name in job.fixed:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"its inputs are {', '.join(sorted(known))}"
+            raise CannotSample(f"it has no input {name} that could be fixed; {hint}")
+
+
+def _in_low_precision(job: Job, high: Target, low: Target) -> Judged:
     judged = judge(high, job.settings, job.label)
     if judged.layer.verdict is LayerVerdict.ERROR:
-        return judged.layer, ()
+        return judged
     try:
-        return with_noise(judged.layer, low, high, job.settings), judged.output
+        return replace(judged, layer=with_noise(judged.layer, low, high, job.settings))
     except (LayerRaised, BadOutput, BadGradient) as error:
-        return unrunnable(job.label, error, job.settings.seed, low), ()
+        return Judged(unrunnable(job.label, error, job.settings.seed, low))
 
 
 def _given(module: ModuleType, name: str, wanted: Wanted) -> list[Mapping[str, Spec | Fixed]]:

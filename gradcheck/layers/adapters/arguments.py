@@ -27,7 +27,7 @@ class Arguments:
 
     def __init__(self, values: Mapping[str, Any], fixed: frozenset[str], gradients: Sequence[str]) -> None:
         self.values = dict(values)
-        self._numbers = {n for g in gradients if (n := gradient_of(g, values)) and _is_number(values[n])}
+        self._numbers = _differentiable_numbers(values, gradients)
         self._nested = {n for n, v in values.items() if _is_collection(v)}
         self._copied = {n for n, v in values.items() if isinstance(v, dict | list) and n not in self._nested}
         named = [pair for name, value in values.items() for pair in self._leaves(name, value)]
@@ -64,8 +64,13 @@ class Arguments:
         return [(name, np.asarray(value, dtype=np.float64) if name in self._numbers else value)]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, float)
+def _differentiable_numbers(values: Mapping[str, Any], gradients: Sequence[str]) -> set[str]:
+    """The numbers that get a gradient: by its name, or because there is one for every number and array."""
+    numbers = {n for n, v in values.items() if isinstance(v, float)}
+    arrays = sum(is_float_array(v) for v in values.values())
+    if not any(gradients) and len(gradients) == arrays + len(numbers):
+        return numbers
+    return {n for g in gradients if (n := gradient_of(g, values)) in numbers}
 
 
 def _is_collection(value: Any) -> bool:

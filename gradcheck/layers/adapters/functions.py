@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcheck.layers.adapters.arguments import Arguments
@@ -33,11 +33,21 @@ class Role:
 
 @dataclass(frozen=True)
 class FunctionPair:
-    """A forward and its backward, which still lack their inputs."""
+    """A forward and its backward, which still lack their inputs.
+
+    ``at_output`` says that the backward is given the output where its parameter has the input's name.
+    """
 
     name: str
     forward: _Function
     backward: _Function
+    at_output: bool = False
+
+    @property
+    def alternatives(self) -> tuple[FunctionPair, ...]:
+        """A derivative of one argument may also be written in terms of the output, as s·(1 − s) is."""
+        given = [r.kind for r in self.roles.values() if r.kind not in (UPSTREAM, CACHE)]
+        return () if self.at_output or given != [ARGUMENT] else (replace(self, at_output=True),)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -48,13 +58,17 @@ class FunctionPair:
     def roles(self) -> dict[str, Role]:
         """What each parameter of the backward is given, in order."""
         own = [p.name for p in self.parameters]
-        return roles(tuple(positional(self.backward)), own, returned_names(self.forward))
+        found = roles(tuple(positional(self.backward)), own, returned_names(self.forward))
+        if self.at_output:
+            found = {n: Role(OUTPUT) if r.kind == ARGUMENT else r for n, r in found.items()}
+        return found
 
     @property
     def convention(self) -> str:
         """The two names with the backward's parameters."""
         given = ", ".join(p.name for p in positional(self.backward))
-        return f"function pair {name_of(self.forward)} / {name_of(self.backward)}({given})"
+        where = " in terms of the output" if self.at_output else ""
+        return f"function pair {name_of(self.forward)} / {name_of(self.backward)}({given}){where}"
 
     def bind(self, values: Mapping[str, Any], fixed: frozenset[str] = frozenset()) -> Target:
         """The pair at these inputs."""

@@ -59,7 +59,8 @@ class SelfContained:
                 lambda v: arguments.by_path(closures[code](_pulled(rest, like(output, v)))),
             )
 
-        closure = self._is_closure(lambda: self._parted(forward(arguments.given(arguments.point)))[1])
+        copies = {n: v.copy() for n, v in arguments.point.items()}
+        closure = self._is_closure(lambda: self._parted(forward(arguments.given(copies)))[1])
         point, held = arguments.point, arguments.held
         return Target(self.name, self.convention, point, evaluate, held, upstream=closure)
 
