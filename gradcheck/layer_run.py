@@ -63,8 +63,9 @@ def run_tasks(
 ) -> Iterator[list[Result]]:
     """What became of each task, in order.
 
-    ``timeout`` is in seconds for each. A task that runs out of time, exits or kills its process
-    gets a result that says so; its process is replaced, and the others go on.
+    ``timeout`` is in seconds for each, and as long again for importing it. A task that runs out of
+    time, exits or kills its process gets a result that says so; its process is replaced, and the others
+    go on.
     """
     waiting = deque(enumerate(tasks))
     busy: list[_Worker] = []
@@ -135,7 +136,7 @@ def _received(worker: _Worker) -> bool:
     if message is None:
         return True
     if isinstance(message, Loaded):
-        worker.loaded = True
+        worker.loaded, worker.started = True, time.monotonic()
     else:
         worker.results.append(message)
     return False

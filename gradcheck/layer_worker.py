@@ -49,6 +49,7 @@ def _check(wanted: Wanted, pipe: Connection, printed: object) -> None:
     assert isinstance(printed, Printed)
     try:
         load(parted(wanted.target)[0])
+        printed.take()  # a module is imported for the first of its layers only, which must not matter
         pipe.send(Loaded())
         for layer in check_wanted(wanted):
             pipe.send(_with_printed(layer, printed.take()))

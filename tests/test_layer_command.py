@@ -1,6 +1,8 @@
 """``gradcheck layer`` as it is called: targets, inputs, exit codes, and layers that misbehave."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -78,6 +80,7 @@ def test_inputs_are_given_by_name(layers: Path) -> None:
         (["--only", "w"], "no argument is called w"),
         (["--confidence", "2"], "confidence"),
         (["--select", "L9"], "L9"),
+        (["--seed", "-1"], "--seed"),
     ],
 )
 def test_bad_usage_says_what_to_do(layers: Path, options: list[str], said: str) -> None:
@@ -101,6 +104,10 @@ def test_bad_usage_says_what_to_do(layers: Path, options: list[str], said: str) 
         ("layers.py:HEAD", "in none of the conventions"),
         (".", "is a directory"),
         ("data.bin:f", "not a Python file"),
+        ("hangs.py:f", "while it was imported: not finished after 3 seconds; put what it runs below"),
+        ("dies.py:f", "while it was imported: it ended the interpreter with exit code 7"),
+        ("", "'': names no file and no module"),
+        (":f", "':f': names no file and no module"),
     ],
 )
 def test_targets_that_cannot_be_loaded(layers: Path, target: str, said: str) -> None:
@@ -110,8 +117,10 @@ def test_targets_that_cannot_be_loaded(layers: Path, target: str, said: str) -> 
     Path("needs.py").write_text("import not_there\n")
     Path("leaves.py").write_text("import sys\nsys.exit(3)\n")
     Path("empty.py").write_text("")
+    Path("hangs.py").write_text("import time\ntime.sleep(60)\n")
+    Path("dies.py").write_text("import os\nos._exit(7)\n")
     Path("data.bin").write_bytes(b"\x00\xff")
-    done = run(target)
+    done = run(target, "--timeout", "3")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert said in done.stderr
 
@@ -144,11 +153,47 @@ def test_layers_that_misbehave_are_contained(layers: Path, forward: str, code: s
     assert "layers.py:sq  pass" in done.stdout
 
 
+def test_the_line_that_raised_is_shown(layers: Path) -> None:
+    written(
+        layers,
+        "def inner(x):\n    assert x.ndim == 7\n\n"
+        "def f_forward(x):\n    return inner(x), x\n\ndef f_backward(dout, cache):\n    return dout\n",
+    )
+    done = run("layers.py:f", "--arg", "x=normal(3)")
+    assert "error[L401]: layers.py:f: forward raised AssertionError at line 5\n" in done.stdout
+    assert "layers.py:5\n" in done.stdout and "assert x.ndim == 7\n" in done.stdout
+
+
+def test_an_error_inside_a_library_is_shown_where_the_layer_called_it(layers: Path) -> None:
+    written(layers, GOOD.replace("return x**2", "return np.linalg.inv(x)"))
+    done = run("layers.py:sq", "--arg", "x=normal(3, 2)")
+    assert "error[L401]" in done.stdout and "layers.py:5\n" in done.stdout
+
+
+def test_an_interrupt_says_one_line(layers: Path) -> None:
+    written(layers, GOOD.replace("return x**2", "open('started', 'w'); time.sleep(60); return x**2"))
+    command = [sys.executable, "-m", "gradcheck", "layer", "layers.py:sq", "--arg", "x=normal(3)"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not Path("started").exists() and process.poll() is None:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (130, "gradcheck: interrupted after 0 layers\n")
+
+
 def test_what_a_layer_prints_is_not_in_the_report(layers: Path) -> None:
     written(layers, GOOD.replace("return x**2", "print('hello'); os.write(1, b'raw'); return x**2"))
     done = run("layers.py:sq", "--format", "json", "--arg", "x=normal(3)")
     (layer,) = json.loads(done.stdout)["layers"]
     assert done.returncode == 0 and [f["code"] for f in layer["findings"]] == ["L209"]
+
+
+def test_what_a_file_prints_is_no_layers_doing(layers: Path) -> None:
+    written(layers, "print('hello')\n" + GOOD + GOOD.replace("sq_", "again_"))
+    for jobs in ("1", "2"):
+        assert run("layers.py", "--format", "concise", "--jobs", jobs).stdout == ""
 
 
 def test_json_is_valid_and_replays(layers: Path) -> None:

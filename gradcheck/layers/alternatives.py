@@ -1,12 +1,16 @@
 """A failure at inputs that were guessed may be the guess's fault: other inputs and other readings are tried.
 
-A reading under which everything passes counts if nothing but it speaks against the layer:
+What a passing alternative says depends on how it differs:
 
-* the same shapes but for axes of length 1, or without an optional input: that reading is meant;
-* another shape of something that is broadcast, such as a bias: the mistake is the layer's, because a sum
-  that is forgotten looks just like that;
-* another shape of weights: nobody can tell, and the user has to say;
-* any other shape, or a derivative that is written in terms of the output: that reading is meant.
+* in axes of length 1 only, in an optional input, or in that a derivative is written in terms of the output:
+  that reading is meant;
+* in the shape of something that is broadcast, such as a bias: the failure stands, because a sum that is
+  forgotten looks just like that;
+* in the shape of weights: nobody can tell, and the user has to say;
+* in numbers from another range: the failure stands, because a branch of the code may not be entered there;
+* in any other shape: the failure stands if the values were wrong, because a mistake often does not show in
+  a vector; the other shape is meant if it is that of another input, as a mean's is that of the variance,
+  or if the backward could not be run at all.
 """
 
 from __future__ import annotations
@@ -45,14 +49,17 @@ class Alternative:
     says: Says
 
 
-def passing_alternative(job: Job, others: Iterator[Choice]) -> Alternative | None:
-    """The first other reading or choice of inputs under which every argument passes."""
+def passing_alternative(job: Job, others: Iterator[Choice], broken: bool) -> Alternative | None:
+    """The first other reading or choice of inputs under which every argument passes.
+
+    ``broken`` says that the backward could not be run, or not in the right shapes.
+    """
     until = time.monotonic() + _SECONDS
     for candidate in _candidates(job, others):
         if time.monotonic() > until:
             return None
         if _passes(candidate):
-            return Alternative(candidate, _weighed(job, candidate))
+            return Alternative(candidate, _weighed(job, candidate, broken))
     return None
 
 
@@ -74,12 +81,26 @@ def _passes(job: Job) -> bool:
     return bool(verdicts) and not outcome.problems and all(v is LayerVerdict.PASS for v in verdicts)
 
 
-def _weighed(job: Job, other: Job) -> Says:
-    shared = set(job.choice) & set(other.choice)
+def _weighed(job: Job, other: Job, broken: bool) -> Says:
+    shared = [n for n in job.choice if n in other.choice]
     changed = [n for n in shared if _extent(job.choice[n]) != _extent(other.choice[n])]
     if any(is_broadcast(n) for n in changed):
         return Says.WRONG
-    return Says.OPEN if any(is_weight(n) for n in changed) else Says.MEANT
+    if any(is_weight(n) for n in changed):
+        return Says.OPEN
+    moved = any(_range(job.choice[n]) != _range(other.choice[n]) for n in shared if n not in changed)
+    alike = all(_has_twin(n, other.choice) for n in changed)
+    return Says.WRONG if moved or not (broken or alike) else Says.MEANT
+
+
+def _has_twin(name: str, choice: Choice) -> bool:
+    """Whether another input has the same shape, as a mean and a variance do."""
+    return any(n != name and v.sizes == choice[name].sizes for n, v in choice.items())
+
+
+def _range(value: Spec | Fixed) -> str:
+    """What kind of real numbers are drawn; labels may be of any kind."""
+    return str(value.kind) if isinstance(value, Spec) and value.kind in ("normal", "uniform") else ""
 
 
 def _extent(value: Spec | Fixed) -> tuple[int, ...]:

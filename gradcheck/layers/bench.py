@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.layers.errors import BadGradient, BadOutput
 from gradcheck.layers.gradients import Gradients, gather, precision
 from gradcheck.layers.outputs import flatten, split, validated
+from gradcheck.layers.products import dot
 from gradcheck.layers.stencil import Stencil
 from gradcheck.layers.target import Array, Call, Point, Target
 
@@ -149,4 +150,4 @@ def shifted(point: Point, steps: Mapping[str, Array], t: float) -> dict[str, Arr
 
 def contract(gradients: Mapping[str, Array], steps: Mapping[str, Array]) -> float:
     """Σ g·δ over the arguments that both name; the gradients are flat."""
-    return float(sum(g.dot(steps[name].ravel()) for name, g in gradients.items() if name in steps))
+    return float(sum(dot(g, steps[name].ravel()) for name, g in gradients.items() if name in steps))

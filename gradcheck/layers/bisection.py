@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcheck.layers.bench import Bench, Centre, contract
 from gradcheck.layers.directions import direction, scale
+from gradcheck.layers.products import dot
 from gradcheck.layers.target import Array
 
 _SAME = 1e-3
@@ -37,7 +38,7 @@ def wrong_element(
 
     def residual(step: Array) -> float:
         line, _ = bench.line(centre, {name: step.reshape(value.shape)}, h)
-        return contract({name: gradient}, {name: step}) - float(upstream.dot(line.derivative))
+        return contract({name: gradient}, {name: step}) - dot(upstream, line.derivative)
 
     single = _syndrome(residual, u)
     return single if single is not None else _halved(residual, u)

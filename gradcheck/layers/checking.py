@@ -23,6 +23,7 @@ from gradcheck.layers.kinks import kinks, mostly
 from gradcheck.layers.linearity import FACTOR, departures
 from gradcheck.layers.noise import is_noise, is_suspicious, noise_level
 from gradcheck.layers.outcome import Outcome
+from gradcheck.layers.products import norm
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.staleness import is_stale, second_bench
 from gradcheck.layers.stencil import Stencil, step_size
@@ -247,9 +248,9 @@ class Check:
 
 def _is_smooth_enough(line: Stencil) -> bool:
     """Whether halving the step changes the derivative only a little, or not more than rounding does."""
-    change = float(np.sqrt(line.correction.dot(line.correction)))
-    slope = float(np.sqrt(line.derivative.dot(line.derivative)))
-    level = float(np.sqrt(line.centre.dot(line.centre)))
+    change = norm(line.correction)
+    slope = norm(line.derivative)
+    level = norm(line.centre)
     return change <= _ROUGH * slope or change * line.h <= 1e4 * line.eps * level
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import inf
 
 from gradcheck.layers.directions import detectable_error
 from gradcheck.layers.gradients import Gradients
+from gradcheck.layers.products import dot, norm
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.stencil import SAFETY, Stencil
 from gradcheck.layers.target import Array
@@ -89,14 +90,14 @@ def project(gradients: Gradients, steps: Mapping[str, Array]) -> Projection:
         if name in gradients.values:
             gradient, flat = gradients.values[name], step.ravel()
             product = gradient * flat
-            parts[name] = float(gradient.dot(flat))
-            sizes[name] = sqrt(product.dot(product))
+            parts[name] = dot(gradient, flat)
+            sizes[name] = norm(product)
     return Projection(parts, sizes, gradients.eps)
 
 
 def compare(line: Stencil, along: Projection, upstream: Array, settings: Settings) -> Comparison:
     """Compare one upstream's gradients along a line with the differences along it."""
-    numeric = float(upstream.dot(line.derivative))
+    numeric = dot(upstream, line.derivative)
     rounding = SAFETY * _ROUNDING * along.eps * sum(along.sizes.values())
     derived = line.tolerance(upstream) + rounding
     asked = settings.atol + settings.rtol * abs(numeric)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
+from gradcheck.layers.products import dot
 from gradcheck.layers.target import Array
 
 _PRIVATE = 0x6772616463686B
@@ -41,7 +44,7 @@ def scale(values: Array) -> Array:
     [3.0, 0.289, 4.0]
     """
     flat = values.ravel()
-    rms = float(np.sqrt(flat.dot(flat) / flat.size)) if flat.size else 0.0
+    rms = sqrt(dot(flat, flat) / flat.size) if flat.size else 0.0
     if rms == 0.0:
         return np.ones(values.shape)
     return np.maximum(np.abs(values), 0.1 * rms)
@@ -58,7 +61,7 @@ def miss_probability(tolerance: float, error: float, directions: int = 1) -> flo
     """
     if error <= 0.0:
         return 1.0
-    return float(min(1.0, np.sqrt(8.0) * tolerance / error) ** directions)
+    return float(min(1.0, sqrt(8.0) * tolerance / error) ** directions)
 
 
 def detectable_error(tolerance: float, size: float, probability: float) -> float:
@@ -67,4 +70,4 @@ def detectable_error(tolerance: float, size: float, probability: float) -> float
     >>> f"{detectable_error(1e-9, 1.0, miss_probability(1e-9, 1e-3)):.3g}"
     '0.001'
     """
-    return float(np.sqrt(8.0)) * tolerance / (probability * size)
+    return sqrt(8.0) * tolerance / (probability * size)

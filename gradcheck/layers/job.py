@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.layers.sampling.resolve import draw_all
 from gradcheck.layers.sampling.specs import Fixed, Spec
+from gradcheck.layers.seeding import seeded
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.target import Subject, Target
 
@@ -19,7 +20,8 @@ Choice = Mapping[str, Spec | Fixed]
 class Job:
     """A recognised layer and its inputs. ``label`` is how the user names it, ``fixed`` is not differentiated.
 
-    ``command`` is the command that checks it, without its inputs; "" where there is none.
+    ``command`` is the command that checks it, without its inputs; "" where there is none. ``still`` says
+    that global random streams are seeded before each forward.
     """
 
     label: str
@@ -30,6 +32,7 @@ class Job:
     command: str = ""
     path: str | None = None
     line: int | None = None
+    still: bool = False
 
     def values(self) -> dict[str, Any]:
         """The inputs, drawn."""
@@ -37,7 +40,8 @@ class Job:
 
     def target(self) -> Target:
         """The layer at its inputs. Raises LayerRaised."""
-        return self.subject.bind(self.values(), self.fixed)
+        target = self.subject.bind(self.values(), self.fixed)
+        return seeded(target, self.settings.seed) if self.still else target
 
     def with_subject(self, subject: Subject) -> Job:
         """The same inputs to another reading of the layer."""

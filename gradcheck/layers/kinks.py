@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from gradcheck.layers.products import dot, norm
 from gradcheck.layers.stencil import Stencil
 from gradcheck.layers.target import Array
 
@@ -41,9 +42,9 @@ def mostly(mask: Array | None) -> bool:
 
 def _is_smooth(line: Stencil, first: Array) -> bool:
     """Whether no output can be flagged, because all together are too small: the usual case, made quick."""
-    flat = _FLAT_SHARE * sqrt(first.dot(first) / max(1, first.size))
-    bent = sqrt(line.fourth.dot(line.fourth)) > _BEND_MISMATCH * _BEND_SHARE * flat
-    return not bent and sqrt(line.correction.dot(line.correction)) * 6.0 * line.h <= _SLOPE_MISMATCH * flat
+    flat = _FLAT_SHARE * sqrt(dot(first, first) / max(1, first.size))
+    bent = norm(line.fourth) > _BEND_MISMATCH * _BEND_SHARE * flat
+    return not bent and norm(line.correction) * 6.0 * line.h <= _SLOPE_MISMATCH * flat
 
 
 def _floor(line: Stencil, first: Array) -> Array:
@@ -51,8 +52,8 @@ def _floor(line: Stencil, first: Array) -> Array:
 
     They are either negligible beside the others (at an inflection, say) or rounding noise.
     """
-    flat = _FLAT_SHARE * sqrt(first.dot(first) / max(1, first.size))
+    flat = _FLAT_SHARE * sqrt(dot(first, first) / max(1, first.size))
     noise = np.abs(line.centre)
-    level = noise + sqrt(noise.dot(noise) / max(1, noise.size))
+    level = noise + sqrt(dot(noise, noise) / max(1, noise.size))
     floor: Array = level * (_NOISE_SHARE * line.eps) + flat
     return floor

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 from gradcheck.layers.gradients import Gradients
+from gradcheck.layers.products import norm
 from gradcheck.layers.target import Array
 
 FACTOR = -1.7
@@ -23,20 +22,16 @@ def departures(
     rounding beside its norm does not count.
     """
     eps = max(eps, first.eps, second.eps, both.eps)
-    floor = _CANCELLATION * eps * _norm(upstream)
+    floor = _CANCELLATION * eps * norm(upstream)
     off = {
         name: distance
         for name, g in both.values.items()
         if name in first.values
         and name in second.values
-        and (distance := _norm(g - FACTOR * first.values[name] - second.values[name])) > floor
+        and (distance := norm(g - FACTOR * first.values[name] - second.values[name])) > floor
     }
     if not off:
         return {}
-    sizes = {n: max(abs(FACTOR) * _norm(g), _norm(second.values.get(n, g))) for n, g in first.values.items()}
+    sizes = {n: max(abs(FACTOR) * norm(g), norm(second.values.get(n, g))) for n, g in first.values.items()}
     floor += _CANCELLATION * eps * max(sizes.values())
     return {n: o / (sizes[n] or o) for n, o in off.items() if o > max(floor, _ROUNDING * eps * sizes[n])}
-
-
-def _norm(values: Array) -> float:
-    return sqrt(values.dot(values))

@@ -11,6 +11,7 @@ from gradcheck.layers.bisection import wrong_element
 from gradcheck.layers.blocks import Pattern, pattern
 from gradcheck.layers.directions import direction, scale
 from gradcheck.layers.elements import numeric_gradient
+from gradcheck.layers.products import dot
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.stencil import step_size
 from gradcheck.layers.target import Array
@@ -82,7 +83,7 @@ def _adds_up(
     h = eps ** (1 / 3)
     difference = (bench.outputs({name: step}, h) - bench.outputs({name: step}, -h)) / (2 * h)
     products = numeric * step
-    return abs(float(upstream.dot(difference)) - float(products.sum())) <= _ADDS_UP * float(
+    return abs(dot(upstream, difference) - float(products.sum())) <= _ADDS_UP * float(
         np.sqrt((products**2).sum())
     )
 
@@ -96,4 +97,4 @@ def _single(bench: Bench, name: str, number: int, gradient: Array, upstream: Arr
     steps = {name: step.reshape(value.shape)}
     h = eps ** (1 / 3)
     difference = (bench.outputs(steps, h) - bench.outputs(steps, -h)) / (2 * h * size)
-    return Located(_element(number, gradient, float(upstream.dot(difference)), value.shape))
+    return Located(_element(number, gradient, dot(upstream, difference), value.shape))

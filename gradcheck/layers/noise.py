@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
+from gradcheck.layers.products import dot
 from gradcheck.layers.stencil import Stencil
 
 _OF_FOURTH_DIFFERENCE = 70.0**0.5
@@ -19,7 +22,7 @@ def noise_level(line: Stencil) -> float:
 
     The median over the outputs, so that kinks do not count. It includes the h⁴ of a smooth f.
     """
-    size = float(np.sqrt(line.centre.dot(line.centre) / line.centre.size))
+    size = sqrt(dot(line.centre, line.centre) / line.centre.size)
     middle = float(np.median(np.abs(line.fourth)))
     return middle / (_OF_FOURTH_DIFFERENCE * _MEDIAN_OF_NORMAL * size) if size else 0.0
 
@@ -27,7 +30,7 @@ def noise_level(line: Stencil) -> float:
 def is_suspicious(line: Stencil) -> bool:
     """Whether a forward looks noisier than its outputs' precision; a smaller step will tell."""
     fourth, centre, ordinary = line.fourth, line.centre, _ORDINARY * line.eps
-    if fourth.dot(fourth) <= ordinary**2 * centre.dot(centre):  # the rms bounds the median, and is quick
+    if dot(fourth, fourth) <= ordinary**2 * dot(centre, centre):  # the rms bounds the median, and is quick
         return False
     return noise_level(line) > ordinary
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.layers.errors import BadOutput
+from gradcheck.layers.products import dot
 from gradcheck.layers.target import Array
 
 
@@ -65,7 +66,7 @@ def _validate(output: Any, who: str) -> None:
 def finite(array: Array) -> bool:
     """Whether an array holds neither NaN nor infinity."""
     flat = array.ravel()
-    if flat.dtype == np.float64 and isfinite(flat.dot(flat)):  # quick, and overflows only for huge numbers
+    if flat.dtype == np.float64 and isfinite(dot(flat, flat)):  # quick, and overflows only for huge numbers
         return True
     return bool(np.isfinite(flat.astype(np.float64)).all())
 

@@ -23,6 +23,7 @@ from gradcheck.layers.bench import Bench
 from gradcheck.layers.directions import direction, stream
 from gradcheck.layers.errors import LayerError
 from gradcheck.layers.gradients import Gradients, precision
+from gradcheck.layers.products import norm
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.target import Array, Target
 from gradcheck.model import ArgumentCheck, Layer, LayerVerdict
@@ -72,10 +73,10 @@ def noise(low: Target, high: Target, settings: Settings) -> dict[str, tuple[floa
     found = rough.pull(centre, upstream)
     fine = exact.centre()
     due = exact.pull(fine, upstream)
-    forward = _norm(centre.flat - fine.flat) / (_norm(fine.flat) or 1.0)
+    forward = norm(centre.flat - fine.flat) / (norm(fine.flat) or 1.0)
     spread = _spread(exact, upstream, due, unit, rng)
     return {
-        name: (_norm(found.values[name] - g) / (_norm(g) or 1.0), _bar(spread[name], _norm(g), forward, unit))
+        name: (norm(found.values[name] - g) / (norm(g) or 1.0), _bar(spread[name], norm(g), forward, unit))
         for name, g in due.values.items()
         if name in found.values
     }
@@ -95,7 +96,7 @@ def _spread(
         bench.point = {n: v * (1.0 + unit * rng.uniform(-1.0, 1.0, v.shape)) for n, v in exact.items()}
         moved = bench.pull(bench.centre(), upstream * (1.0 + unit * rng.uniform(-1.0, 1.0, upstream.shape)))
         for name, g in due.values.items():
-            worst[name] = max(worst[name], _norm(moved.values[name] - g))
+            worst[name] = max(worst[name], norm(moved.values[name] - g))
     bench.point = exact
     return worst
 
@@ -115,7 +116,3 @@ def _judged(argument: ArgumentCheck, low: Target, errors: Mapping[str, tuple[flo
     return replace(
         argument, verdict=LayerVerdict.FAIL, error=error, tolerance=bar, code="L108", message=message
     )
-
-
-def _norm(values: Array) -> float:
-    return float(np.sqrt(values.dot(values)))

@@ -9,6 +9,7 @@ import numpy as np
 from gradcheck.layers.job import Job
 from gradcheck.layers.sampling.literals import python_literal
 from gradcheck.layers.sampling.resolve import as_command
+from gradcheck.layers.sampling.specs import Fixed, Spec
 from gradcheck.model import Reproduction
 
 _WRITTEN_OUT = 64
@@ -19,10 +20,26 @@ def reproduction(job: Job) -> Reproduction:
     return Reproduction(command(job), _snippet(job))
 
 
+def shown(value: Spec | Fixed) -> str:
+    """An input as text; a large array by its shape, because nobody reads or types its numbers.
+
+    >>> shown(Fixed(np.zeros((300, 4)))), shown(Fixed(np.array([1.5])))
+    ('an array of float64 (300, 4)', 'array([1.5])')
+    """
+    array = value.value if isinstance(value, Fixed) else None
+    if isinstance(array, np.ndarray) and array.size > _WRITTEN_OUT:
+        return f"an array of {array.dtype} {array.shape}"
+    return str(value)
+
+
 def command(job: Job) -> str:
-    """The command that checks a job again; "" for a layer that has no place in a file."""
+    """The command that checks a job again; "" for a layer that has no place in a file, or arrays from there."""
+    if not job.command or any(
+        isinstance(v, Fixed) and v.elements > _WRITTEN_OUT for v in job.choice.values()
+    ):
+        return ""
     parts = [job.command, *as_command(job.choice), f"--seed {job.settings.seed}"]
-    return " ".join(parts) if job.command else ""
+    return " ".join(parts)
 
 
 def _snippet(job: Job) -> str:

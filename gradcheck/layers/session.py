@@ -12,7 +12,7 @@ from typing import Any
 from gradcheck.layers.alternatives import Says, passing_alternative
 from gradcheck.layers.cases import as_inputs, cases_in
 from gradcheck.layers.completing import completions, lacks
-from gradcheck.layers.corners import corners
+from gradcheck.layers.corners import with_corners
 from gradcheck.layers.errors import (
     BadGradient,
     BadOutput,
@@ -26,9 +26,8 @@ from gradcheck.layers.judging import Judged, judge, unrunnable
 from gradcheck.layers.loading import load, parted
 from gradcheck.layers.precision import in_double, is_generic, is_low, with_noise
 from gradcheck.layers.recognition import layers_in, recognise
-from gradcheck.layers.reproducing import command, reproduction
+from gradcheck.layers.reproducing import command, reproduction, shown
 from gradcheck.layers.sampling.specs import Fixed, Spec
-from gradcheck.layers.seeding import seeded
 from gradcheck.layers.shrinking import shrunk
 from gradcheck.layers.source_names import place
 from gradcheck.layers.target import Subject, Target
@@ -88,7 +87,10 @@ def _is_doubtful(subject: Subject, inputs: Mapping[str, Spec | Fixed]) -> bool:
 
 def _reconsidered(job: Job, judged: Judged, others: Iterator[Choice]) -> tuple[Job, Judged]:
     """The failure, unless it is more likely that something else was meant."""
-    found = passing_alternative(job, others)
+    broken = judged.layer.verdict is LayerVerdict.ERROR or all(
+        a.code == "L106" for a in judged.layer.arguments if a.code
+    )
+    found = passing_alternative(job, others, broken)
     if found is None:
         return job, judged
     given = ", ".join(f"{n}={v}" for n, v in found.job.choice.items())
@@ -114,15 +116,16 @@ def _completed(job: Job, judged: Judged) -> Layer:
     """The report with what was checked, where, and what follows from the verdict."""
     layer = replace(
         judged.layer,
-        inputs=tuple((n, str(v)) for n, v in job.choice.items()),
+        inputs=tuple((n, shown(v)) for n, v in job.choice.items()),
         path=judged.layer.path or job.path,
         line=judged.layer.line or job.line,
         command=command(job),
     )
+    job = replace(job, still=any(f.code == "L210" for f in layer.findings))
     if layer.verdict is LayerVerdict.FAIL:
         return _reproduced(job, layer)
     if layer.verdict is LayerVerdict.PASS and job.settings.corners:
-        return replace(layer, corners=corners(job, judged.output))
+        return with_corners(layer, job, judged.output)
     return layer
 
 
@@ -139,7 +142,7 @@ def _judged(job: Job) -> Judged:
     judged = judge(target, job.settings, job.label)
     if not any(f.code == "L203" for f in judged.layer.findings):
         return judged
-    still = judge(seeded(job.target(), job.settings.seed), job.settings, job.label)
+    still = judge(replace(job, still=True).target(), job.settings, job.label)
     if any(f.code == "L203" for f in still.layer.findings):
         return judged
     finding = LayerFinding(

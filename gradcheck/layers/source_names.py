@@ -30,8 +30,11 @@ def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def place(function: Any) -> tuple[str | None, int | None]:
     """The file and the line in which something is defined, as far as they can be found."""
+    found = inspect.unwrap(function) if callable(function) else function
+    code = getattr(getattr(found, "__func__", found), "__code__", None)
+    if code is not None:
+        return code.co_filename, code.co_firstlineno
     try:
-        found = inspect.unwrap(function) if callable(function) else function
         return inspect.getsourcefile(found), inspect.getsourcelines(found)[1]
     except (OSError, TypeError):
         return None, None

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, sqrt
+from math import isfinite
 
 import numpy as np
 
+from gradcheck.layers.products import dot, norm
 from gradcheck.layers.target import Array
 
 SAFETY = 10.0
@@ -82,7 +83,7 @@ class Stencil:
     def is_finite(self) -> bool:
         """Whether all five evaluations are finite (those at the centre are known to be)."""
         fourth = self.fourth  # has every evaluation in it
-        return isfinite(fourth.dot(fourth)) or bool(np.isfinite(fourth).all())
+        return isfinite(dot(fourth, fourth)) or bool(np.isfinite(fourth).all())
 
     def at_end(self, upstream: Array) -> tuple[float, float]:
         """The derivative of v·f at x + hδ, exact to O(h⁴), and how far it may be off.
@@ -90,17 +91,16 @@ class Stencil:
         That is what leaving out the farthest of the five points changes, and noise.
         """
         plus, half, centre, back, minus = (
-            float(upstream.dot(f))
-            for f in (self.plus, self.half_plus, self.centre, self.half_minus, self.minus)
+            dot(upstream, f) for f in (self.plus, self.half_plus, self.centre, self.half_minus, self.minus)
         )
         derivative = (25 * plus - 48 * half + 36 * centre - 16 * back + 3 * minus) / (6 * self.h)
         shorter = (11 * plus - 18 * half + 9 * centre - 2 * back) / (3 * self.h)
-        noise = _END_NOISE * self.eps * _norm(upstream) * _norm(self.centre) / self.h
+        noise = _END_NOISE * self.eps * norm(upstream) * norm(self.centre) / self.h
         return derivative, SAFETY * (abs(derivative - shorter) + noise)
 
     def level(self, upstream: Array) -> float:
         """‖v∘y‖, the size of what is differenced."""
-        return _norm(upstream * self.centre)
+        return norm(upstream * self.centre)
 
     def tolerance(self, upstream: Array) -> float:
         """How far v·R may be from the true derivative of v·f along the line.
@@ -108,15 +108,11 @@ class Stencil:
         10·(0.2 % of the Richardson correction + the rounding error of the differences), where the
         rounding error is that of the outputs' precision or the one that Δ⁴ shows, if that is larger.
         """
-        corrected = max(_norm(upstream * self.correction), abs(float(upstream.dot(self.correction))))
+        corrected = max(norm(upstream * self.correction), abs(dot(upstream, self.correction)))
         truncation = _CORRECTION_SHARE * corrected
         rounding = 2.0 * _ROUNDING * self.eps * self.level(upstream) / self.h
         return SAFETY * (truncation + max(rounding, self._noise(upstream)))
 
     def _noise(self, upstream: Array) -> float:
-        size = max(_norm(upstream * self.fourth), abs(float(upstream.dot(self.fourth))))
+        size = max(norm(upstream * self.fourth), abs(dot(upstream, self.fourth)))
         return _NOISE_OF_DERIVATIVE / _NOISE_OF_FOURTH_DIFFERENCE * size / self.h
-
-
-def _norm(values: Array) -> float:
-    return sqrt(values.dot(values))

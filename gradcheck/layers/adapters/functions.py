@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from gradcheck.layers.adapters.arguments import Arguments
@@ -49,12 +50,12 @@ class FunctionPair:
         given = [r.kind for r in self.roles.values() if r.kind not in (UPSTREAM, CACHE)]
         return () if self.at_output or given != [ARGUMENT] else (replace(self, at_output=True),)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Those of the forward."""
         return parameters_of(self.forward)
 
-    @property
+    @cached_property
     def roles(self) -> dict[str, Role]:
         """What each parameter of the backward is given, in order."""
         own = [p.name for p in self.parameters]
@@ -63,7 +64,7 @@ class FunctionPair:
             found = {n: Role(OUTPUT) if r.kind == ARGUMENT else r for n, r in found.items()}
         return found
 
-    @property
+    @cached_property
     def convention(self) -> str:
         """The two names with the backward's parameters."""
         given = ", ".join(p.name for p in positional(self.backward))
@@ -139,7 +140,7 @@ class _Bound:
         if CACHE in self.kinds:
             head, kept = result[:-1], result[-1]
         else:
-            head, kept = tuple(v for i, v in enumerate(result) if self._is_output(i, v, given)), None
+            head, kept = self._outputs(result, given), None
         return (head[0] if len(head) == 1 else head), kept
 
     def _is_output(self, place: int, value: Any, given: Mapping[str, Any]) -> bool:
@@ -150,6 +151,14 @@ class _Bound:
             return True
         known = name in given or name in self.defaults
         return not known and name not in kept and not any(value is v for v in given.values())
+
+    def _outputs(self, result: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The outputs among what is returned, each once: ``return y, y`` keeps the second."""
+        found: list[Any] = []
+        for place, value in enumerate(result):
+            if self._is_output(place, value, given) and not any(value is v for v in found):
+                found.append(value)
+        return tuple(found)
 
     def pull(
         self, given: Mapping[str, Any], outputs: Any, kept: Any, result: Any, upstream: tuple[Array, ...]
