@@ -6,9 +6,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gradcheck.layers.adapters.functions import FunctionPair
 from gradcheck.layers.cases import as_inputs
-from gradcheck.layers.recognition import recognise_object, recognise_pair
+from gradcheck.layers.recognition import function_pair, recognise_object, recognise_pair
 from gradcheck.layers.session import check_subject, check_wanted
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.target import Subject
@@ -22,7 +21,7 @@ def check(
     backward: Any = None,
     /,
     *,
-    inputs: Mapping[str, Any] | None = None,
+    inputs: Any = None,
     fixed: Iterable[str] = (),
     seed: int = 0,
     confidence: float = 0.999,
@@ -53,6 +52,8 @@ def check(
     >>> check(square, square_backward, x=np.array([1.0, 2.0])).verdict.value
     'pass'
     """
+    if inputs is not None and not isinstance(inputs, Mapping):
+        inputs = {"inputs": inputs}  # many a forward calls its argument so
     given = as_inputs({**(inputs or {}), **more_inputs}, "input ")
     settings = Settings(seed, confidence, detectable, rtol, atol, corners, shrink)
     if isinstance(target, str):
@@ -82,7 +83,7 @@ def assert_gradients(target: Any, backward: Any = None, /, **options: Any) -> La
 
 def _subject(target: Any, backward: Any) -> Subject:
     if backward is not None:
-        return FunctionPair(_label(target), target, backward)
+        return function_pair(_label(target), target, backward)
     if inspect.isfunction(target):
         return recognise_pair(target) or recognise_object(_label(target), target)
     return recognise_object(_label(target), target)

@@ -12,11 +12,17 @@ from gradcheck.layers.errors import CannotRecognise, CannotSample, LayerError, L
 from gradcheck.layers.job import Choice
 from gradcheck.layers.sampling.proposals import propose
 from gradcheck.layers.sampling.resolve import draw_all
+from gradcheck.layers.sampling.shrinking import resized
 from gradcheck.layers.sampling.specs import Fixed, Spec
 from gradcheck.layers.target import MISSING, Parameter, Subject
 
 _MOST = 400
 _LIKELIEST = 12
+_FEW = 4
+_USUAL = 3
+_SIZES = (4, 2, 5, 6, 8, 10, 16)
+"""Numbers of features to try in place of the usual one, for layers that bring their own weights."""
+
 _DOMAINS = ((0.1, 0.9), (1.1, 2.9))
 
 
@@ -55,12 +61,16 @@ def lacks(subject: Subject, given: Mapping[str, Spec | Fixed]) -> bool:
 
 
 def _proposals(subject: Subject, given: Mapping[str, Spec | Fixed]) -> Iterator[Choice]:
-    """The proposals, and after the first few of them the same in other domains: positive, above 1."""
+    """The proposals, and after the first few the same in other sizes and domains."""
     proposals = propose(subject.parameters, given)
-    first = list(itertools.islice(proposals, _LIKELIEST))
+    likeliest = list(itertools.islice(proposals, _LIKELIEST))
+    first = [choice for choice in likeliest if any(v.sizes for v in choice.values())]
     yield from first
+    for size in _SIZES:
+        yield from (resized(choice, {_USUAL: size}) for choice in first[:_FEW])
     for low, high in _DOMAINS:
         yield from ({n: _within(v, low, high, n in given) for n, v in choice.items()} for choice in first)
+    yield from (choice for choice in likeliest if choice not in first)
     yield from proposals
 
 

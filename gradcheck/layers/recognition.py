@@ -19,6 +19,7 @@ from gradcheck.layers.adapters import (
 )
 from gradcheck.layers.adapters.functions import FunctionPair
 from gradcheck.layers.adapters.self_contained import SelfContained
+from gradcheck.layers.adapters.torch_functions import on_arrays, uses_torch
 from gradcheck.layers.errors import CannotRecognise
 from gradcheck.layers.loading import member, no_such_name
 from gradcheck.layers.pairing import backward_of, forward_of, pairs, stem_of
@@ -54,7 +55,7 @@ def recognise(module: ModuleType, where: str, name: str, backward: str | None = 
         return _named_pair(module, where, name, found, backward)
     partner = None if "." in forward else backward_of(forward, names)
     if inspect.isfunction(found) and partner is not None and callable(getattr(module, partner)):
-        return FunctionPair(name, found, getattr(module, partner))
+        return function_pair(name, found, getattr(module, partner))
     return recognise_object(name, found)
 
 
@@ -63,10 +64,17 @@ def recognise_pair(forward: Any) -> FunctionPair | None:
     home = getattr(forward, "__globals__", {})
     partner = backward_of(forward.__name__, home)
     return (
-        FunctionPair(forward.__name__, forward, home[partner])
+        function_pair(forward.__name__, forward, home[partner])
         if partner and callable(home[partner])
         else None
     )
+
+
+def function_pair(name: str, forward: Any, backward: Any) -> FunctionPair:
+    """A pair of functions, of arrays or of torch tensors."""
+    if uses_torch(forward) or uses_torch(backward):
+        return FunctionPair(name, on_arrays(forward), on_arrays(backward))
+    return FunctionPair(name, forward, backward)
 
 
 def recognise_object(name: str, found: object) -> Subject:
@@ -132,7 +140,7 @@ def _named_pair(module: ModuleType, where: str, name: str, found: Any, backward:
         raise no_such_name(module, where, backward, []) from None
     if not callable(found) or not callable(partner):
         raise CannotRecognise(f"{name} and {backward} have to be functions")
-    return FunctionPair(name, found, partner)
+    return function_pair(name, found, partner)
 
 
 def _unknown(name: str, found: object) -> str:

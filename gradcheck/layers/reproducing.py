@@ -33,10 +33,9 @@ def shown(value: Spec | Fixed) -> str:
 
 
 def command(job: Job) -> str:
-    """The command that checks a job again; "" for a layer that has no place in a file, or arrays from there."""
-    if not job.command or any(
-        isinstance(v, Fixed) and v.elements > _WRITTEN_OUT for v in job.choice.values()
-    ):
+    """The command that checks a job again; "" for a layer from no file, or for inputs too large to type."""
+    large = any(isinstance(v, Fixed) and v.elements > _WRITTEN_OUT for v in job.choice.values())
+    if not job.command or large:
         return ""
     parts = [job.command, *as_command(job.choice), f"--seed {job.settings.seed}"]
     return " ".join(parts)

@@ -55,9 +55,7 @@ def test_confidence_buys_directions() -> None:
     assert sure.evaluations.forward in (9, 13) and (argument.miss_probability or 1) <= 1e-12
 
 
-@pytest.mark.parametrize(
-    "bad", [lambda g: np.abs(g), lambda g: np.maximum(g, 0), lambda g: g**2, np.ones_like]
-)
+@pytest.mark.parametrize("bad", [np.abs, lambda g: np.maximum(g, 0), lambda g: g**2, np.ones_like])
 def test_a_backward_that_is_not_linear(bad: Callable[..., Any]) -> None:
     layer = check(lambda x: 3 * x, lambda dout: 3 * bad(dout), x=X)
     assert layer.verdict is LayerVerdict.FAIL and "L103" in codes(layer)
@@ -74,7 +72,7 @@ def test_noise_is_measured_and_not_trusted() -> None:
     def noisy(x: Any) -> Any:
         return x**2 + level * np.modf(43758.5 * np.sin(1e8 * x))[0]
 
-    for level in (1e-2, 1e-1):
+    for level in (1e-2, 1e-1):  # noqa: B007 - `noisy` reads it
         layer = check(noisy, lambda dout, x: 2 * x * dout * 1.0001, x=X)
         assert layer.verdict is LayerVerdict.UNRESOLVED and codes(layer) >= {"L102", "L208"}
     level = 1e-6

@@ -1,4 +1,4 @@
-"""A right layer is never flagged: 10,000 runs over the smooth reference layers, 2,000 over those with kinks."""
+"""A right layer is never flagged: 10,000 runs over smooth reference layers, 2,000 over those with kinks."""
 
 from collections.abc import Iterator
 

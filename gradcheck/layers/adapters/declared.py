@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.layers.adapters.functions import FunctionPair
 from gradcheck.layers.adapters.results import is_float_array
 from gradcheck.layers.declared import Layer
-from gradcheck.layers.errors import BadGradient, LayerRaised
+from gradcheck.layers.errors import BadGradient, CannotRecognise, LayerRaised
 from gradcheck.layers.target import Array, Call, Parameter, Point, Target
 
 
@@ -44,8 +44,9 @@ class DeclaredLayer:
 
     def bind(self, values: Mapping[str, Any], fixed: frozenset[str] = frozenset()) -> Target:
         """The layer at these inputs and at its own parameters."""
+        self._check()
         target = self._pair.bind(values, fixed)
-        kept = {n: p for n, p in self.layer.parameters.items() if is_float_array(p) and n not in fixed}
+        kept = {n: p for n, p in self.layer.parameters.items() if n not in fixed}
         point = {**target.point, **{n: p.copy() for n, p in kept.items()}}
         inputs = target.evaluate
 
@@ -60,6 +61,20 @@ class DeclaredLayer:
 
         return replace(target, convention=self.convention, point=point, evaluate=evaluate)
 
+    def _check(self) -> None:
+        """Raise CannotRecognise for parameters that cannot be perturbed where they are."""
+        parameters = self.layer.parameters
+        if not isinstance(parameters, Mapping):
+            raise CannotRecognise('parameters has to be a dictionary of arrays by name, such as {"w": net.w}')
+        for name, value in parameters.items():
+            if not is_float_array(value) or not value.flags.writeable:
+                raise CannotRecognise(
+                    f"the parameter {name} is {_kind(value)}; it has to be the writable float array that the "
+                    "layer itself uses, because it is perturbed in place"
+                )
+        if parameters and self.layer.gradients is None:
+            raise CannotRecognise("parameters need gradients=, a function that returns theirs by name")
+
     def _pulled(
         self, call: Call, kept: Mapping[str, Array], at: Point, upstream: tuple[Array, ...]
     ) -> Mapping[str, Any]:
@@ -67,12 +82,34 @@ class DeclaredLayer:
         saved = {n: p.copy() for n, p in kept.items()}
         _write(kept, at)
         try:
-            found = dict(call.backward(upstream))
-            if kept and self.layer.gradients is not None:
-                found.update(_reported(self.layer.gradients))
+            found = dict(self._of_inputs(call, upstream))
+            if self.layer.gradients is not None:
+                found.update(self._of_parameters(self.layer.gradients))
         finally:
             _write(kept, saved)
         return found
+
+    def _of_inputs(self, call: Call, upstream: tuple[Array, ...]) -> Mapping[str, Any]:
+        """The gradients of the inputs; a backward that returns none may still leave the parameters'."""
+        try:
+            return call.backward(upstream)
+        except BadGradient:
+            if self.layer.gradients is None:
+                raise
+            return {}
+
+    def _of_parameters(self, gradients: Callable[[], Any]) -> Mapping[str, Any]:
+        """The gradients of the parameters as the layer reports them. Raises LayerRaised and BadGradient."""
+        found = _reported(gradients)
+        for name in self.layer.parameters:
+            if name not in found:
+                known = ", ".join(map(str, found)) or "none"
+                raise BadGradient(f"gradients() gives no gradient of the parameter {name} (it gives {known})")
+        return found
+
+
+def _kind(value: Any) -> str:
+    return f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
 
 
 def _write(kept: Mapping[str, Array], at: Mapping[str, Array]) -> None:
