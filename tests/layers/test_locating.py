@@ -1,4 +1,4 @@
-"""The wrong element is named, within a budget of evaluations, and the case shrinks to one that can be pasted."""
+"""The wrong element is named within a budget of evaluations, and the case shrinks to one to paste."""
 
 import re
 import subprocess
