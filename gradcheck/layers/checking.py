@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gradcheck.layers.bench import Bench
-from gradcheck.layers.comparing import Comparison, Projection, compare, is_tested, project
+from gradcheck.layers.comparing import Comparison, Projection, compare, is_tested, project, reaches
 from gradcheck.layers.directions import direction, scale, stream
 from gradcheck.layers.errors import BadOutput
 from gradcheck.layers.exact_kinks import wrong_at_kinks
@@ -109,11 +109,8 @@ class Check:
             return ()
         for number in range(_MOST_DIRECTIONS):
             steps, along = self._steps(active, gradients)
-            line, last = self._line(steps)
-            if not line.is_finite():
-                return active
-            mask = kinks(line)
-            if mostly(mask):
+            line, last, mask = self._line(steps)
+            if not line.is_finite or mostly(mask):
                 return active
             asked = mask is None and number == 0
             stale = asked and is_stale(self.bench, line, last, steps, self.outcome.upstreams[0])
@@ -124,6 +121,8 @@ class Check:
             self.outcome.directions += 1
             if stale:
                 self._stale(active, steps)
+                return ()
+            if number == 0 and all(reaches(n, found, self.settings) for n in active):
                 return ()
             if self._is_confident(active):
                 break
@@ -137,10 +136,14 @@ class Check:
         sizes = {n: scale(self.bench.point[n]) for n in names}
         for _ in range(_MOST_DRAWS):
             steps = self._drawn(sizes)
-            along = [project(g, steps) for g in gradients]
-            if all(a.is_felt for a in along):
-                break
-        return steps, along
+            along: list[Projection] = []
+            for gradient in gradients:
+                along.append(project(gradient, steps))
+                if not along[-1].is_felt:
+                    break
+            else:
+                return steps, along
+        return steps, [project(g, steps) for g in gradients]
 
     def _drawn(self, sizes: Mapping[str, Array]) -> dict[str, Array]:
         """One direction, each argument's part at its own scale."""
@@ -151,24 +154,35 @@ class Check:
             start += size.size
         return steps
 
-    def _line(self, steps: Mapping[str, Array]) -> tuple[Stencil, Call]:
-        """The differences along ``steps``; h shrinks where they leave the domain or its smooth part."""
+    def _line(self, steps: Mapping[str, Array]) -> tuple[Stencil, Call, Array | None]:
+        """The differences along ``steps``, the call at their end, and the outputs at a kink.
+
+        h shrinks where the differences leave the domain or its smooth part.
+        """
         h = self.outcome.step
         line, last = self.bench.line(self.centre, steps, h)
-        while h > _SMALLEST_STEP and not (line.is_finite() and _is_smooth_enough(line)):
+        while h > _SMALLEST_STEP and not (line.is_finite and _is_smooth_enough(line)):
             h *= _SMALLER
             line, last = self.bench.line(self.centre, steps, h)
-        if line.is_finite() and mostly(kinks(line)) and h > _SMALLEST_STEP:
-            line, last = self.bench.line(self.centre, steps, h * _SMALLER**2)
-        if line.is_finite() and is_suspicious(line):
-            if self._is_random():
-                raise _Random
-            fine, last = self.bench.line(self.centre, steps, h * _SMALLER)
-            if not is_noise(line, fine):
-                return fine, last
-            self._adapt(noise_level(fine))
-            return self.bench.line(self.centre, steps, self.outcome.step)
-        return line, last
+        mask = kinks(line) if line.is_finite else None
+        if mostly(mask) and h > _SMALLEST_STEP:
+            h *= _SMALLER**2
+            line, last = self.bench.line(self.centre, steps, h)
+        if line.is_finite and is_suspicious(line):
+            line, last = self._finer(line, last, steps)
+        elif not mostly(mask):
+            return line, last, mask
+        return line, last, kinks(line) if line.is_finite else None
+
+    def _finer(self, line: Stencil, last: Call, steps: Mapping[str, Array]) -> tuple[Stencil, Call]:
+        """The differences at a smaller step, or, if there is noise, at a larger one. Raises _Random."""
+        if self._is_random():
+            raise _Random
+        fine, last = self.bench.line(self.centre, steps, line.h * _SMALLER)
+        if not is_noise(line, fine):
+            return fine, last
+        self._adapt(noise_level(fine))
+        return self.bench.line(self.centre, steps, self.outcome.step)
 
     def _adapt(self, noise: float) -> None:
         """Take the measured noise for the precision of the forward from here on."""

@@ -45,7 +45,7 @@ class _Evidence:
     mask: Array | None = None
 
     def add(self, line: Stencil) -> None:
-        if not line.is_finite():
+        if not line.is_finite:
             return
         self.lines.append(line)
         if (found := kinks(line)) is not None:

@@ -80,6 +80,7 @@ class Stencil:
         """Δ⁴."""
         return self.bend - 4.0 * (self.half_plus + self.half_minus - 2.0 * self.centre)
 
+    @cached_property
     def is_finite(self) -> bool:
         """Whether all five evaluations are finite (those at the centre are known to be)."""
         fourth = self.fourth  # has every evaluation in it

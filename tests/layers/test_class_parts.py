@@ -176,19 +176,42 @@ def test_a_class_without_source_tells_nothing() -> None:
     assert (source.methods, source.reads("forward"), source.is_stub("forward")) == ({}, [], False)
 
 
-def test_a_spy_changes_nothing_and_is_its_own_copy() -> None:
+def test_a_spy_moves_weights_and_is_its_own_copy() -> None:
     spy = SpyOptimizer()
     assert copy.copy(spy) is spy and copy.deepcopy(spy) is spy
     w, g = np.ones(2), np.array([3.0, 4.0])
     spy.start([w])
-    assert spy(g, w) is w and spy.get_update(w, g, "W") is w
+    for moved in (spy(g, w), spy.get_update(w, g, "W")):
+        assert moved is not w and np.array_equal(moved, w - g)
     assert np.array_equal(spy.gradients({"w": w})["w"], g)
     spy.start([w])
-    assert np.array_equal(spy.compute(g), np.zeros(2))
+    assert np.array_equal(spy.compute(g), g)
     assert spy.gradients({"w": w})["w"] is g
-    spy.start([w])
-    assert spy.step({"w": w}, {"w": g}) == {"w": w} and spy.gradients({"w": w}) == {"w": g}
     assert spy.step() is None and spy.lr == 1.0
+
+
+def test_a_spy_moves_in_place_if_nobody_takes_the_result() -> None:
+    spy, w, g = SpyOptimizer(), np.ones(2), np.array([3.0, 4.0])
+    spy.start([w])
+    spy.step("W", w, g)
+    assert np.array_equal(w, 1 - g)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_spy_moves_collections(is_first: bool) -> None:
+    spy, w, g = SpyOptimizer(), np.ones(2), np.array([3.0, 4.0])
+    weights, gradients = {"w": w}, {"w": g}
+    pair = (weights, gradients) if is_first else (gradients, weights)
+    spy.start([w])
+    new = spy.step(*pair)
+    assert new is not weights and np.array_equal(new["w"], 1 - g) and weights["w"] is w
+    assert spy.gradients({"w": w})["w"] is g
+    spy.step(*pair)
+    assert np.array_equal(weights["w"], 1 - g) and np.array_equal(w, np.ones(2))
+    held = [w]
+    spy.step(held, [g])
+    assert np.array_equal(held[0], 1 - g)
+    assert np.array_equal(spy.step((w,), (g,))[0], 1 - g)
 
 
 def test_a_context_gives_back_what_it_was_given() -> None:

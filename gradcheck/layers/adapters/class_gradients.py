@@ -84,7 +84,9 @@ class GradientFinder:
             now = [v for p in held.places if (v := read(self.instance, p)) is not ABSENT]
             changed = [v for v in now if was is not None and not np.array_equal(v, was)]
             if changed and rate:
-                found[held.name] = (was - changed[0]) / rate
+                step = was - changed[0]
+                alone = [g for g in self.spy.lone_gradients() if _is_step(step, g)]
+                found[held.name] = alone[0] if alone else step / rate
         return found
 
     def _note_named(self, candidates: Collection[Place]) -> None:
@@ -117,3 +119,10 @@ class GradientFinder:
     def _taken(self) -> set[Place]:
         """The places of the parameters themselves, and of the gradients found so far."""
         return {p for h in self.held for p in h.places} | set(self.places.values())
+
+
+def _is_step(step: Any, gradient: Any) -> bool:
+    """Whether a parameter was changed by this gradient, added or subtracted."""
+    if np.shape(step) != np.shape(gradient):
+        return False
+    return bool(np.allclose(step, gradient) or np.allclose(step, -gradient))

@@ -27,6 +27,7 @@ from gradcheck.layers.adapters.class_readings import Meaning, fixed_inputs, mean
 from gradcheck.layers.adapters.class_running import Calling, Running
 from gradcheck.layers.adapters.class_state import State
 from gradcheck.layers.adapters.class_target import target_of
+from gradcheck.layers.adapters.class_trial import claimed
 from gradcheck.layers.adapters.contexts import has_context
 from gradcheck.layers.adapters.own_gradients import OwnGradients
 from gradcheck.layers.adapters.signatures import asked
@@ -77,7 +78,7 @@ class ClassSubject:
     def bind(self, values: Mapping[str, Any], fixed: frozenset[str] = frozenset()) -> Target:
         """The layer at these inputs. Raises LayerRaised and CannotSample."""
         inputs = self._inputs(values)
-        chosen, running = self._chosen(values, inputs)
+        chosen, running = self._settled(*self._chosen(values, inputs), values)
         has_upstream = chosen.result in (Result.GRADIENT, Result.SLOPE)
         return target_of(
             Target(self.name, self._convention(chosen), {}, running.evaluate, (), has_upstream),
@@ -125,6 +126,16 @@ class ClassSubject:
             if agrees(trial.evaluate, trial.floats()):
                 return reading, self._running(reading, values, inputs)
         return first, self._running(first, values, inputs)
+
+    def _settled(
+        self, reading: Meaning, running: Running, values: Mapping[str, Any]
+    ) -> tuple[Meaning, Running]:
+        """The same without the targets for which the backward has a gradient."""
+        if not running.targets & set(running.inputs):
+            return reading, running
+        differentiated = claimed(running)
+        fresh = self._running(reading, values, running.inputs)
+        return reading, replace(fresh, targets=fresh.targets - differentiated)
 
     def _running(self, reading: Meaning, values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Running:
         spy = SpyOptimizer()

@@ -32,15 +32,17 @@ class Receivers:
         """The inputs and the parameters."""
         return {**self.inputs, **self.parameters}
 
-    def at_least(self, number: int) -> Shapes:
-        """The smallest group that has so many members."""
+    def of(self, values: Sequence[Any]) -> Shapes:
+        """The smallest group in which each of several values finds a place of its shape, or just a place."""
         groups = (
             self.differentiable,
             self.inputs,
             {**self.differentiable, **self.parameters},
             self.everything,
         )
-        return next((group for group in groups if len(group) >= number), self.everything)
+        fits = [g for g in groups if len(values) > 1 and _all_fit(values, g)]
+        sizes = [g for g in groups if len(g) >= len(values)]
+        return next(iter([*fits, *sizes]), self.everything)
 
 
 def gradients_returned(returned: object, names: Sequence[str], receivers: Receivers) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def gradients_returned(returned: object, names: Sequence[str], receivers: Receiv
             return {}
     while len(values) > len(receivers.everything) and values[-1] is None:
         values.pop()
-    return assign(tuple(values), receivers.at_least(len(values))).gradients
+    return assign(tuple(values), receivers.of(values)).gradients
 
 
 def _values(returned: object) -> list[Any]:
@@ -81,6 +83,17 @@ def _all_named(names: Sequence[str], arguments: Shapes) -> bool:
 def _fits(value: Any, arguments: Shapes) -> bool:
     """Whether a value has the shape of one of these."""
     return value is None or np.shape(value) in arguments.values()
+
+
+def _all_fit(values: Sequence[Any], arguments: Shapes) -> bool:
+    """Whether every value can be given to an argument of its shape, no two to the same."""
+    free = list(arguments.values())
+    for value in values:
+        if value is not None and np.shape(value) not in free:
+            return False
+        if value is not None:
+            free.remove(np.shape(value))
+    return len(values) <= len(arguments)
 
 
 def _by_shape_alone(value: Any, parameters: Shapes) -> dict[str, Any]:
