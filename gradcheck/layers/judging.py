@@ -141,6 +141,7 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
     verdict = outcome.verdicts[name]
     found = outcome.decisive(name)
     detectable, missed = outcome.claim(name, settings)
+    claims = verdict is LayerVerdict.PASS and missed < 1.0
     size = found.sizes.get(name, 0.0) if found is not None else 0.0
     scale = max(size, abs(found.numeric)) if found is not None else 0.0
     shape_problem = next((p for p in outcome.problems if p.argument == name and p.code == "L106"), None)
@@ -159,8 +160,8 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
         verdict=verdict,
         error=abs(found.residual) / scale if found is not None and scale else None,
         tolerance=found.tolerance / scale if found is not None and scale else None,
-        miss_probability=missed if verdict is LayerVerdict.PASS else None,
-        detectable=detectable if verdict is LayerVerdict.PASS else None,
+        miss_probability=missed if claims else None,
+        detectable=detectable if claims else None,
         kinks=outcome.kinks,
         worst=located.worst if located else None,
         wrong=located.wrong if located else None,
@@ -180,7 +181,10 @@ def _said(name: str, verdict: LayerVerdict, outcome: Outcome) -> tuple[str | Non
     if verdict is LayerVerdict.UNRESOLVED:
         return "L102", f"the differences along {name} are too noisy to tell whether its gradient is right"
     if name in outcome.stale:
-        return "L109", f"the gradient of {name} is that of an earlier forward, not of the latest one"
+        return "L109", (
+            f"the gradient of {name} is right at first and wrong after a forward of something else: it is that "
+            "of an earlier forward, or right only at the values that came first"
+        )
     return "L101", f"the gradient of {name} is wrong"
 
 
@@ -217,6 +221,8 @@ def _left_behind(target: Target, before: Mapping[str, Array]) -> Iterator[LayerF
 
 def _notes(target: Target, outcome: Outcome, arguments: Sequence[ArgumentCheck]) -> Iterator[str]:
     yield from target.notes
+    if how := target.assigned():
+        yield f"gradients assigned {how}"
     told = {a.name for a in arguments}
     if silent := [n for n in target.point if n not in told]:
         yield f"no gradient is returned for {', '.join(silent)}: held fixed, not checked"

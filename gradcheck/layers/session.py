@@ -73,11 +73,17 @@ def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: 
         choices = completions(subject, inputs, wanted.fixed, seed)
         job = _job(subject, next(choices), wanted, label)
         judged = _judged(job)
-        if judged.layer.verdict in (LayerVerdict.FAIL, LayerVerdict.ERROR) and _is_doubtful(subject, inputs):
+        if _has_failed(judged.layer) and _is_doubtful(subject, inputs):
             job, judged = _reconsidered(job, judged, choices)
     except LayerRaised as error:
         return unrunnable(label, error, seed)
     return _completed(job, judged)
+
+
+def _has_failed(layer: Layer) -> bool:
+    """Whether a gradient is wrong or could not be had; what else was found does not depend on the inputs."""
+    failed = any(a.verdict is LayerVerdict.FAIL for a in layer.arguments)
+    return failed or layer.verdict is LayerVerdict.ERROR
 
 
 def _is_doubtful(subject: Subject, inputs: Mapping[str, Spec | Fixed]) -> bool:

@@ -54,6 +54,11 @@ class Call:
     backward: Callable[[tuple[Array, ...]], Mapping[str, Any]]
 
 
+def nothing_said() -> str:
+    """What a layer says whose gradients need no telling apart."""
+    return ""
+
+
 def nothing_kept() -> Mapping[str, Array]:
     """The state of a layer that keeps none."""
     return {}
@@ -68,7 +73,8 @@ class Target:
     LayerRaised. ``fixed`` names the inputs that are held fixed. ``upstream`` is False for a loss
     that computes its own gradient: its upstream is 1. ``state`` gives the arrays that the
     layer keeps between calls, such as running statistics, not copied. ``accumulating`` names the arguments
-    whose gradient each backward adds to. ``convention`` says in one line what was recognised.
+    whose gradient each backward adds to; ``assigned`` tells how the latest gradients were told
+    apart. ``convention`` says in one line what was recognised.
     """
 
     name: str
@@ -80,6 +86,7 @@ class Target:
     state: Callable[[], Mapping[str, Array]] = nothing_kept
     notes: tuple[str, ...] = ()
     accumulating: tuple[str, ...] = ()
+    assigned: Callable[[], str] = nothing_said
 
 
 class Subject(Protocol):

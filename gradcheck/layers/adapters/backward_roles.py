@@ -22,6 +22,9 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _UPSTREAM_STATE = re.compile(r"(d|grad_|d_)(h|c|s|a|z|o)_?(next|prev|t|out|n|s)?", re.IGNORECASE)
+_LIKE_UPSTREAM = re.compile(
+    r"_?(d|g|v|u|ct|up|delta).*|.*(grad|gradient|bar|diff|ct|tangent)s?_?\d*", re.IGNORECASE
+)
 _TARGET = re.compile(
     r"(y_?)?(true|truth|targets?|labels?|actuals?|expected|desired|gt|t)|(target|label)_\w+|ground_?truth|"
     r"one_?hot(_\w+)?|targs?|real|answers?|reference",
@@ -139,7 +142,20 @@ def _with_upstream(found: list[Role | None], reading: Reading) -> list[Role | No
             role = found[place]
             assert role is not None
             found[place] = Role(role.name, Given.UPSTREAM)
+    if _is_one_for_each_output(found, reading):
+        found = [replace(r, given=Given.UPSTREAM) if r is not None and _is_open(r) else r for r in found]
     return [_resolved(r, reading) for r in found]
+
+
+def _is_one_for_each_output(found: list[Role | None], reading: Reading) -> bool:
+    """Whether there are as many upstream gradients and the like as the forward returns values."""
+    names = [r.name for r in found if r is not None and _is_open(r)]
+    is_as_many = len(names) == len(reading.returned) > 1
+    return is_as_many and not reading.is_derivative and all(_LIKE_UPSTREAM.fullmatch(n) for n in names)
+
+
+def _is_open(role: Role) -> bool:
+    return role.given in (Given.UPSTREAM, Given.EXTRA)
 
 
 def _upstream_place(found: list[Role | None], reading: Reading) -> int | None:

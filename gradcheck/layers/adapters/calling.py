@@ -74,8 +74,8 @@ class Caller:
 class Assigner:
     """Tells the gradients that one backward returns apart, again and again.
 
-    Where the names in its ``return`` statement name every argument, that settles it; else
-    each returned value is looked at.
+    Where the names in its ``return`` statement name every argument, that settles it; else each
+    returned value is looked at. ``how`` says how the latest ones were told apart.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class Assigner:
         who: str,
         inputs: Sequence[str] = (),
     ) -> None:
+        self.how = ""
         self._shapes = dict(shapes)
         self._inputs = tuple(inputs)
         self._names = tuple(names)
@@ -99,8 +100,11 @@ class Assigner:
         if returned is None:
             raise BadGradient(f"{self._who} returned None; is a `return` missing?")
         if len(self._order) > 1 and _is_flat(returned, len(self._order)):
+            self.how = f"by name ({', '.join(self._names)})"
             return dict(zip(self._order, returned, strict=True))
-        return assign(returned, self._shapes, self._names, self._inputs).gradients
+        found = assign(returned, self._shapes, self._names, self._inputs)
+        self.how = f"{found.how}: {', '.join(found.gradients)}"
+        return found.gradients
 
 
 def _is_flat(returned: Any, length: int) -> bool:

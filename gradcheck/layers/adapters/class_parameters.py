@@ -19,21 +19,28 @@ from gradcheck.layers.adapters.class_names import (
 )
 from gradcheck.layers.adapters.class_source import ClassSource
 from gradcheck.layers.adapters.listed_gradients import Listed
-from gradcheck.layers.adapters.places import ABSENT, Place, read, shown, walk
+from gradcheck.layers.adapters.places import ABSENT, Place, read, shown, walk, write
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.naming import gradient_of
+from gradcheck.layers.target import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A parameter: its name and the places where the object holds the very same array."""
+    """A parameter: its name and the places where the object holds the very same array, or a number."""
 
     name: str
     places: tuple[Place, ...]
+    is_number: bool = False
 
     def value(self, root: object) -> Any:
-        """The array that the object holds now."""
+        """The array or the number that the object holds now."""
         return read(root, self.places[0])
+
+    def put(self, root: object, value: Array) -> None:
+        """Make the object hold another value in all these places."""
+        for place in self.places:
+            write(root, place, value[()] if self.is_number else value)
 
 
 def is_running(place: Place) -> bool:

@@ -122,7 +122,8 @@ class _Bound:
 
     def target(self) -> Target:
         arguments = self.arguments
-        return Target(self.name, self.convention, arguments.point, self.evaluate, arguments.held)
+        bare = Target(self.name, self.convention, arguments.point, self.evaluate, arguments.held)
+        return replace(bare, assigned=lambda: self.assigned.how)
 
     def evaluate(self, point: Point) -> Call:
         """One forward."""

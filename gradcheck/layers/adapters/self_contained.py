@@ -7,7 +7,7 @@ Either a loss, ``f(x, y) -> (loss, dx)``, or a closure, ``f(x) -> (y, backprop)`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -62,7 +62,8 @@ class SelfContained:
         copies = {n: v.copy() for n, v in arguments.point.items()}
         closure = self._is_closure(lambda: self._parted(forward(arguments.given(copies)))[1])
         point, held = arguments.point, arguments.held
-        return Target(self.name, self.convention, point, evaluate, held, upstream=closure)
+        bare = Target(self.name, self.convention, point, evaluate, held, upstream=closure)
+        return replace(bare, assigned=lambda: next(iter(closures.values()), loss).how)
 
     def _parted(self, result: Any) -> tuple[Any, Any]:
         """The output, and either the function that pulls back or the gradients."""
