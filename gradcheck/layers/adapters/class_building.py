@@ -10,9 +10,10 @@ from typing import Any
 from gradcheck.layers.adapters.backward_roles import is_optimizer, is_rate
 from gradcheck.layers.adapters.class_initialising import Initialiser
 from gradcheck.layers.adapters.class_methods import MethodPair
-from gradcheck.layers.adapters.class_parameters import Held, held_parameters, is_running
+from gradcheck.layers.adapters.class_numbers import numbers_with_gradients
+from gradcheck.layers.adapters.class_parameters import Held, held_parameters, is_number, is_running
 from gradcheck.layers.adapters.listed_gradients import what_is_listed
-from gradcheck.layers.adapters.places import Place, attribute, attributes
+from gradcheck.layers.adapters.places import Place, attribute, attributes, walk
 from gradcheck.layers.adapters.signatures import asked, called
 from gradcheck.layers.adapters.snapshots import Snapshot
 from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
@@ -106,4 +107,8 @@ class Builder:
 
     def _held(self, instance: Any, caches: Collection[Place] = ()) -> tuple[Held, ...]:
         listed = what_is_listed(instance, self.pair.source.methods)
-        return held_parameters(instance, self.pair.source, list(self.inputs), self.values, listed, caches)
+        named = {place[-1].name for place, value in walk(instance) if is_number(value)}
+        numbers = numbers_with_gradients(self.pair, named)
+        return held_parameters(
+            instance, self.pair.source, list(self.inputs), self.values, listed, caches, numbers
+        )

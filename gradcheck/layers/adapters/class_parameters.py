@@ -48,6 +48,11 @@ def is_running(place: Place) -> bool:
     return any(is_running_statistic(step.name) for step in place)
 
 
+def is_number(value: object) -> bool:
+    """Whether a value is a number that may be a parameter."""
+    return isinstance(value, int | float | np.floating) and not isinstance(value, bool)
+
+
 def held_parameters(
     root: object,
     source: ClassSource,
@@ -55,11 +60,13 @@ def held_parameters(
     given: Mapping[str, Any],
     listed: Listed,
     caches: Collection[Place] = (),
+    numbers: Collection[str] = (),
 ) -> tuple[Held, ...]:
     """The parameters of an object, in the order in which it holds them.
 
     ``inputs`` are the names of the forward's own arguments, ``given`` what the constructor was given,
-    ``listed`` what the object itself says of its arrays, ``caches`` the places of those that are none.
+    ``listed`` what the object itself says of its arrays, ``caches`` the places of those that are none,
+    ``numbers`` the names of those that are no arrays.
     """
     groups: dict[int, list[Place]] = {}
     arrays: dict[int, Any] = {}
@@ -68,13 +75,20 @@ def held_parameters(
         if isinstance(value, np.ndarray) and is_float(value) and value.size and not is_cache:
             groups.setdefault(id(value), []).append(place)
             arrays[id(value)] = value
+        elif len(place) <= 2 and place[-1].name in numbers and is_number(value):
+            key = -len(arrays) - 1  # equal numbers may be one object
+            groups[key], arrays[key] = [place], value
     tokens = {token(p, root) for places in groups.values() for p in places}
     chosen = [
         (key, places)
         for key, places in groups.items()
         if not listed.is_gradient(arrays[key])
         and not any(_is_other(p, root, tokens, inputs) for p in places)
-        and (any(_is_parameter(p, root, source) for p in places) or listed.is_parameter(arrays[key]))
+        and (
+            key < 0
+            or any(_is_parameter(p, root, source) for p in places)
+            or listed.is_parameter(arrays[key])
+        )
     ]
     return _named([(places, arrays[key]) for key, places in chosen], root, source, inputs, given)
 
@@ -122,7 +136,8 @@ def _named(
         given_as = [n for n, v in given.items() if v is array]
         name = _name(ordered, root, source, given_as).strip("_")
         taken = {h.name for h in found} | set(inputs)
-        found.append(Held(name if name not in taken else f"self.{shown(ordered[0])}", tuple(ordered)))
+        name = name if name not in taken else f"self.{shown(ordered[0])}"
+        found.append(Held(name, tuple(ordered), is_number(array)))
     return tuple(found)
 
 

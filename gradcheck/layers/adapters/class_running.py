@@ -13,7 +13,7 @@ from gradcheck.layers.adapters.class_building import Built
 from gradcheck.layers.adapters.class_gradients import GradientFinder
 from gradcheck.layers.adapters.class_outputs import Evaluated
 from gradcheck.layers.adapters.class_state import State
-from gradcheck.layers.adapters.places import attributes, write
+from gradcheck.layers.adapters.places import attributes
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.adapters.returned_gradients import Receivers, gradients_returned
 from gradcheck.layers.adapters.snapshots import Snapshot
@@ -88,8 +88,7 @@ class Running:
         """Put parameters into every place that holds them."""
         for held in self.built.held:
             if held.name in values:
-                for place in held.places:
-                    write(self.built.instance, place, values[held.name])
+                held.put(self.built.instance, values[held.name])
 
     def pull(self, evaluated: Evaluated, point: Point, upstream: tuple[Array, ...]) -> dict[str, Any]:
         """The gradients of everything in the point that has one."""

@@ -46,7 +46,8 @@ def target_of(
 
 def _initial(held: Held, running: Running, values: Mapping[str, Any]) -> Array:
     """A parameter's value: the user's if there is one, else the layer's own, copied. Raises CannotSample."""
-    own: Array = held.value(running.built.instance)
+    own: Array = np.asarray(held.value(running.built.instance))
+    own = own.astype(np.float64) if own.dtype.kind == "i" else own
     given = values.get(held.name, own)
     if np.shape(given) != own.shape or not is_float(given):
         raise CannotSample(
