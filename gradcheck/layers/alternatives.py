@@ -6,11 +6,12 @@ What a passing alternative says depends on how it differs:
   that reading is meant;
 * in the shape of something that is broadcast, such as a bias: the failure stands, because a sum that is
   forgotten looks just like that;
-* in the shape of weights: nobody can tell, and the user has to say;
+* in the shape of weights: nobody can tell, and the user has to say, unless the labels change as well, from
+  classes to numbers, because then the task is another one;
 * in numbers from another range: the failure stands, because a branch of the code may not be entered there;
 * in any other shape: the failure stands if the values were wrong, because a mistake often does not show in
-  a vector; the other shape is meant if it is that of another input, as a mean's is that of the variance,
-  or if the backward could not be run at all.
+  a vector; the other shape is meant if it has more axes and is that of another input, as a mean's is that of
+  the variance, or if the backward could not be run at all.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy as np
 from gradcheck.layers.checking import check_target
 from gradcheck.layers.errors import LayerError
 from gradcheck.layers.job import Choice, Job
-from gradcheck.layers.naming import is_broadcast, is_weight
+from gradcheck.layers.naming import is_broadcast, is_constant, is_weight
 from gradcheck.layers.sampling.specs import Fixed, Spec
 from gradcheck.model import LayerVerdict
 
@@ -87,9 +88,10 @@ def _weighed(job: Job, other: Job, broken: bool) -> Says:
     if any(is_broadcast(n) for n in changed):
         return Says.WRONG
     if any(is_weight(n) for n in changed):
-        return Says.OPEN
+        return Says.MEANT if any(is_constant(n) for n in changed) else Says.OPEN
     moved = any(_range(job.choice[n]) != _range(other.choice[n]) for n in shared if n not in changed)
-    alike = all(_has_twin(n, other.choice) for n in changed)
+    more = all(len(_extent(other.choice[n])) >= len(_extent(job.choice[n])) for n in changed)
+    alike = more and all(_has_twin(n, other.choice) for n in changed)
     return Says.WRONG if moved or not (broken or alike) else Says.MEANT
 
 

@@ -182,8 +182,8 @@ def _said(name: str, verdict: LayerVerdict, outcome: Outcome) -> tuple[str | Non
         return "L102", f"the differences along {name} are too noisy to tell whether its gradient is right"
     if name in outcome.stale:
         return "L109", (
-            f"the gradient of {name} is right at first and wrong after a forward of something else: it is that "
-            "of an earlier forward, or right only at the values that came first"
+            f"the gradient of {name} is right at first and wrong after a forward of something else: it is "
+            "that of an earlier forward, or right only at the values that came first"
         )
     return "L101", f"the gradient of {name} is wrong"
 

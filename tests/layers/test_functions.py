@@ -15,7 +15,7 @@ PASS, FAIL = LayerVerdict.PASS, LayerVerdict.FAIL
 def report(tmp_path: Path, body: str, name: str, **options: object) -> Layer:
     path = tmp_path / "written.py"
     path.write_text(f"import numpy as np\n\n{body}")
-    return gradcheck.check(f"{path}:{name}", **options)  # type: ignore[arg-type]
+    return gradcheck.check(f"{path}:{name}", options.pop("backward", None), **options)  # type: ignore[arg-type]
 
 
 def verdicts(layer: Layer) -> dict[str, LayerVerdict]:
@@ -205,3 +205,15 @@ def test_a_declared_layer_that_cannot_be_perturbed_says_so(parameters: object, s
     layer = gradcheck.Layer(lambda x: x, lambda dout: dout, parameters, dict)  # type: ignore[arg-type]
     with pytest.raises(Exception, match=said):
         gradcheck.check(layer, x="normal(3)")
+
+
+def test_a_mean_over_the_wrong_count_is_no_pass_because_vectors_hide_it(tmp_path: Path) -> None:
+    body = "def ms(y_true, y_pred): return np.mean((y_true - y_pred)**2)\ndef ms_prime(y_true, y_pred): return 2 * (y_pred - y_true) / {}"
+    assert report(tmp_path, body.format("len(y_true)"), "ms").verdict is FAIL
+    assert report(tmp_path, body.format("y_true.size"), "ms").verdict is PASS
+
+
+def test_regression_is_found_by_its_labels(tmp_path: Path) -> None:
+    body = "def cost(theta, X, y): return ((X @ theta - y)**2).mean() / 2\ndef gradient(theta, X, y): return X.T @ (X @ theta - y) / len(y)"
+    assert report(tmp_path, body, "cost", backward="gradient").verdict is PASS
+    assert report(tmp_path, body.replace("X.T @", "2 * X.T @"), "cost", backward="gradient").verdict is FAIL

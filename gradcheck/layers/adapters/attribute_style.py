@@ -14,6 +14,7 @@ from gradcheck.layers.adapters.class_outputs import Evaluated
 from gradcheck.layers.adapters.class_running import Running
 from gradcheck.layers.adapters.class_state import State
 from gradcheck.layers.adapters.class_target import target_of
+from gradcheck.layers.adapters.random_streams import is_stream
 from gradcheck.layers.adapters.signatures import asked, called
 from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
 from gradcheck.layers.errors import CannotSample
@@ -61,7 +62,7 @@ class AttributeFed:
         """The constructor's, and the input attributes."""
         constructor = asked(self.subject, "constructor") if isinstance(self.subject, type) else ()
         own = [Parameter(n) for n in self.feeds.inputs]
-        return (*(p for p in constructor if p.name not in self.feeds.inputs), *own)
+        return (*(p for p in constructor if p.name not in self.feeds.inputs and not is_stream(p)), *own)
 
     def bind(self, values: Mapping[str, Any], fixed: frozenset[str] = frozenset()) -> Target:
         """The layer at these inputs. Raises LayerRaised and CannotSample."""

@@ -14,6 +14,7 @@ from gradcheck.layers.adapters.class_numbers import numbers_with_gradients
 from gradcheck.layers.adapters.class_parameters import Held, held_parameters, is_number, is_running
 from gradcheck.layers.adapters.listed_gradients import what_is_listed
 from gradcheck.layers.adapters.places import Place, attribute, attributes, walk
+from gradcheck.layers.adapters.random_streams import is_stream, stream_for
 from gradcheck.layers.adapters.signatures import asked, called
 from gradcheck.layers.adapters.snapshots import Snapshot
 from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
@@ -73,6 +74,8 @@ class Builder:
                 given[parameter.name] = 1.0
             elif is_optimizer(parameter.name) and parameter.default is MISSING:
                 given[parameter.name] = self.spy
+            elif is_stream(parameter):
+                given[parameter.name] = stream_for(parameter)
             elif parameter.default is MISSING:
                 missing.append(parameter.name)
         if missing:

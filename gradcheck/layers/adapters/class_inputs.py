@@ -6,14 +6,15 @@ import re
 from dataclasses import replace
 
 from gradcheck.layers.adapters.backward_roles import is_optimizer, is_rate, is_target
+from gradcheck.layers.adapters.random_streams import is_stream
 from gradcheck.layers.target import MISSING, Parameter
 
 _FLAG = re.compile(r"(is_?)?train(ing|_?fla?g|_?mode)?|is_training|train_flg", re.IGNORECASE)
 
 
 def is_lent(parameter: Parameter) -> bool:
-    """Whether a constructor asks for an optimizer, which it gets from us."""
-    return is_optimizer(parameter.name) and parameter.default is MISSING
+    """Whether a constructor asks for an optimizer or for random numbers, which it gets from us."""
+    return (is_optimizer(parameter.name) and parameter.default is MISSING) or is_stream(parameter)
 
 
 def may_be_target(parameter: Parameter) -> bool:

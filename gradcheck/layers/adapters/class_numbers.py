@@ -24,8 +24,10 @@ def numbers_with_gradients(pair: MethodPair, names: set[str]) -> frozenset[str]:
     source = pair.source
     read = {*source.reads(pair.forward), *_words(pair, pair.forward)} - set(source.writes(pair.forward))
     own = {n for n in names & read if not _is_other(n)}
-    gradients = _gradients(pair)
-    return frozenset(n for n in own if _is_named(n, gradients) or _is_changed(n, pair) or _is_sure(n, pair))
+    gradients, keys = _gradients(pair), _keys(pair)
+    return frozenset(
+        n for n in own if n in keys or _is_named(n, gradients) or _is_changed(n, pair) or _is_sure(n, pair)
+    )
 
 
 def _is_other(name: str) -> bool:
@@ -51,6 +53,19 @@ def _gradients(pair: MethodPair) -> set[str]:
     attributes = {str(p.attr) for p in assigned if isinstance(p, ast.Attribute)}
     returned = returned_names(pair.function(pair.backward))
     return {n for n in (*attributes, *_words(pair, pair.backward), *returned) if n}
+
+
+def _keys(pair: MethodPair) -> set[str]:
+    """The keys of the gradients that the backward puts into a dictionary."""
+    nodes = [n for m in pair.source.reach(pair.backward) for n in ast.walk(m)]
+    written = [n.slice for n in nodes if isinstance(n, ast.Subscript) and _is_entry_of_gradients(n)]
+    literal = [key for n in nodes if isinstance(n, ast.Dict) for key in n.keys if key is not None]
+    return {w for key in (*written, *literal) if (w := word(key)) is not None}
+
+
+def _is_entry_of_gradients(node: ast.Subscript) -> bool:
+    holder = getattr(node.value, "attr", None) or getattr(node.value, "id", None)
+    return isinstance(node.ctx, ast.Store) and is_gradients(holder)
 
 
 def _words(pair: MethodPair, name: str) -> set[str]:

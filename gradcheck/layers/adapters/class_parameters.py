@@ -85,9 +85,7 @@ def held_parameters(
         if not listed.is_gradient(arrays[key])
         and not any(_is_other(p, root, tokens, inputs) for p in places)
         and (
-            key < 0
-            or any(_is_parameter(p, root, source) for p in places)
-            or listed.is_parameter(arrays[key])
+            key < 0 or any(_is_parameter(p, root, source) for p in places) or listed.is_parameter(arrays[key])
         )
     ]
     return _named([(places, arrays[key]) for key, places in chosen], root, source, inputs, given)

@@ -13,6 +13,7 @@ from gradcheck.layers.adapters.class_methods import MethodPair
 from gradcheck.layers.adapters.class_names import is_gradients
 from gradcheck.layers.adapters.class_parameters import Held, is_running
 from gradcheck.layers.adapters.places import Place, Step, read, shown, walk
+from gradcheck.layers.adapters.random_streams import Streams
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.adapters.signatures import asked
 from gradcheck.layers.adapters.snapshots import Snapshot
@@ -37,6 +38,7 @@ class State:
         self.parameters = {place for h in held for place in h.places}
         self.running = _running(instance, pair) - self.parameters
         self.initial = Snapshot(instance, self.running)
+        self.streams = Streams(instance)
         self.caches: set[Place] = set()
         self.is_known = False
         self.touched: set[Place] | None = None
@@ -48,8 +50,9 @@ class State:
         return {n: v for n, v in found.items() if isinstance(v, np.ndarray) and is_float(v)}
 
     def reset(self) -> None:
-        """Before a forward: running statistics as after construction, gradients cleared as the layer does."""
+        """Before a forward: statistics and random streams as at first, gradients cleared as the layer does."""
         self.initial.restore(self.running)
+        self.streams.rewind()
         for name in self.cleaners:
             method = getattr(self.instance, name)
             if not asked(method):

@@ -39,7 +39,7 @@ def target_of(
         point=point,
         fixed=tuple(n for n in (*running.inputs, *own) if n not in point),
         state=running.state.arrays,
-        notes=notes,
+        notes=(*notes, *_held_still(running)),
         accumulating=accumulating,
     )
 
@@ -54,3 +54,11 @@ def _initial(held: Held, running: Running, values: Mapping[str, Any]) -> Array:
             f"{held.name} is a float array of shape {own.shape} in the layer; the value has {np.shape(given)}"
         )
     return np.array(given)
+
+
+def _held_still(running: Running) -> tuple[str, ...]:
+    """What is said of generators of random numbers."""
+    names = running.state.streams.names
+    return (
+        (f"{', '.join(names)} is put back before every forward, so that it draws the same",) if names else ()
+    )
