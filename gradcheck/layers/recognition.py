@@ -13,6 +13,7 @@ from gradcheck.layers.adapters import (
     classes,
     context_classes,
     declared,
+    flagged,
     jax_layers,
     losses,
     torch_layers,
@@ -28,6 +29,7 @@ from gradcheck.layers.target import Subject
 
 _OBJECTS: tuple[Callable[[str, object], Subject | None], ...] = (
     declared.recognise,
+    flagged.recognise,
     torch_layers.recognise,
     jax_layers.recognise,
     context_classes.recognise,
@@ -109,6 +111,8 @@ def _ordered(own: dict[str, Any], found: dict[str, str], used: set[str]) -> Iter
 def _is_layer(name: str, value: Any) -> bool:
     """Whether a name is a layer by itself: an object that is recognised, or a function with its gradient."""
     if inspect.isfunction(value):
+        if flagged.recognise(name, value) is not None:
+            return True
         returned = returned_names(value)
         if len(returned) < 2:
             return False

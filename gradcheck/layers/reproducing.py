@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import numpy as np
 
+from gradcheck.layers.adapters.calling import name_of
+from gradcheck.layers.adapters.functions import FunctionPair
 from gradcheck.layers.job import Job
 from gradcheck.layers.sampling.literals import python_literal
 from gradcheck.layers.sampling.resolve import as_command
@@ -43,15 +46,27 @@ def command(job: Job) -> str:
 
 def _snippet(job: Job) -> str:
     inputs = "".join(f"    {name}={_written(job, name, value)},\n" for name, value in job.values().items())
-    target = job.command.split()[2] if job.command else job.label
+    target = repr(_target(job)) if job.command else _names(job)
     fixed = f"    fixed={sorted(job.fixed)!r},\n" if job.fixed else ""
     return (
         "import numpy as np\n"
         "from gradcheck import assert_gradients\n\n"
-        f"assert_gradients(\n    {target!r},\n    inputs=dict(\n"
+        f"assert_gradients(\n    {target},\n    inputs=dict(\n"
         + "".join(f"    {line}\n" for line in inputs.splitlines())
         + f"    ),\n{fixed}    seed={job.settings.seed},\n)\n"
     )
+
+
+def _target(job: Job) -> str:
+    """The target of the command, as it was named."""
+    return shlex.split(job.command)[2]
+
+
+def _names(job: Job) -> str:
+    """What was handed over, by name, for a test in which these names are known."""
+    if isinstance(job.subject, FunctionPair):
+        return f"{name_of(job.subject.forward)}, {name_of(job.subject.backward)}"
+    return job.label
 
 
 def _written(job: Job, name: str, value: Any) -> str:

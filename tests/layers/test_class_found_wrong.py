@@ -7,7 +7,9 @@ from typing import Any
 import layers_found_wrong as f
 import numpy as np
 import pytest
-from class_differences import bound, gradients, mutant, wrong
+from class_differences import bound, gradients, mutant, subject_of, wrong
+
+from gradcheck.layers.adapters.class_methods import methods_of
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(4, 3))
@@ -28,6 +30,9 @@ RIGHT: list[tuple[type, dict[str, Any], str]] = [
     (f.NumberUpdated, {"n": 3, "x": X}, "x w b"),
     (f.NumberOfOptimizer, {"n": 3, "x": X}, "x w b"),
     (f.NumbersOnly, {"x": X}, "x"),
+    (f.Streaming, {"x": X}, "x"),
+    (f.OldStream, {"x": X}, "x"),
+    (f.Written, {"x": X}, "x"),
 ]
 
 
@@ -70,3 +75,16 @@ def test_gradients_of_the_attributes_of_a_loss(layer: type) -> None:
 def test_a_mistake_in_the_gradient_of_an_attribute_is_seen() -> None:
     bad = mutant(f.LogisticRegression, "np.mean(p - y)\n", "np.sum(p - y)\n")
     assert wrong(bound(bad, n_features=3, X=X, y=LABELS)) == {"X", "b"}
+
+
+def test_random_numbers_of_a_layers_own_are_put_back() -> None:
+    assert [p.name for p in subject_of(f.Streaming).parameters] == ["rate", "x"]
+    target = bound(f.Streaming, x=X)
+    first, second = (target.evaluate({"x": X}).outputs[0] for _ in range(2))
+    assert np.array_equal(first, second) and not np.array_equal(first, X)
+    assert target.notes == ("rng is put back before every forward, so that it draws the same",)
+
+
+@pytest.mark.parametrize("layer", [f.Unwritten, f.HalfWritten])
+def test_a_base_class_is_no_layer(layer: type) -> None:
+    assert methods_of(layer) is None

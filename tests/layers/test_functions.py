@@ -31,6 +31,7 @@ RIGHT = {
     "def th_backward(dout, cache): return {'dw': cache['x'].T @ dout, 'dx': dout @ cache['w'].T}",
     "derivative at the input": "def th(x): return np.tanh(x)\ndef th_prime(x): return 1 - np.tanh(x)**2",
     "derivative at the output": "def th(x): return 1 / (1 + np.exp(-x))\ndef th_derivative(x): return x * (1 - x)",
+    "a flag": "def th(x, deriv=False):\n    if deriv: return x * (1 - x)\n    return 1 / (1 + np.exp(-x))",
     "closure": "def th(x):\n    y = np.sin(x)\n    def pull(dy): return dy * np.cos(x)\n    return y, pull",
     "loss": "def th(x, y):\n    d = x - y\n    loss = (d**2).sum()\n    return loss, 2 * d",
     "loss of parameters": "def th(params, X, y):\n    r = X @ params['W'] + params['b'] - y\n"

@@ -12,12 +12,14 @@ from typing import Any
 
 from gradcheck.layers.adapters.class_syntax import (
     assignments,
+    called_always,
     called_in,
     is_nothing,
     is_own,
     is_place,
     is_within,
     names_in,
+    never_returns,
     parts,
     root_of,
     statements,
@@ -48,13 +50,23 @@ class ClassSource:
         return list(found.values())
 
     def is_stub(self, name: str) -> bool:
-        """Whether a method has only a docstring, ``pass``, ``...`` or ``raise NotImplementedError``."""
+        """Whether a method has only a docstring, ``pass`` or ``...``, or always ends in an exception."""
         method = self.methods.get(name)
         if method is None:
             return False
+        if self._never_returns(name, frozenset()):
+            return True
         rest = [statement for statement in method.body if not is_nothing(statement)]
         passed_on = called_in(rest[0]) if len(rest) == 1 else None
         return not rest or (passed_on is not None and passed_on != name and self.is_stub(passed_on))
+
+    def _never_returns(self, name: str, above: frozenset[str]) -> bool:
+        """Whether a method ends in an exception, by itself or in a method that it calls in any case."""
+        method = self.methods.get(name)
+        if method is None or name in above:
+            return False
+        called = dict.fromkeys(called_always(method.body))
+        return never_returns(method.body) or any(self._never_returns(n, above | {name}) for n in called)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -33,6 +33,23 @@ def is_nothing(statement: ast.stmt) -> bool:
     return is_constant or isinstance(statement, ast.Pass)
 
 
+def never_returns(body: list[ast.stmt]) -> bool:
+    """Whether statements end in an exception, whatever happens before: a method that is to be written."""
+    last = body[-1] if body else None
+    is_end = isinstance(last, ast.Raise) or (
+        isinstance(last, ast.Assert) and isinstance(last.test, ast.Constant) and not last.test.value
+    )
+    return is_end and not any(isinstance(n, ast.Return) for s in body for n in ast.walk(s))
+
+
+def called_always(body: list[ast.stmt]) -> Iterator[str]:
+    """The methods of self that statements call outside of branches and loops."""
+    simple = [s for s in body if isinstance(s, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)]
+    for node in [n for s in simple for n in ast.walk(s)]:
+        if isinstance(node, ast.Call) and is_own(node.func):
+            yield node.func.attr
+
+
 def called_in(statement: ast.stmt) -> str | None:
     """The method of self whose result a statement returns, if it does nothing else."""
     value = statement.value if isinstance(statement, ast.Return) else None
