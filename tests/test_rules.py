@@ -58,6 +58,9 @@ def test_the_examples_of_layers_are_modules_with_cases(rule: Rule) -> None:
     for text in (rule.failing, rule.passing):
         found: dict[str, Any] = {}
         exec(compile(text, rule.code, "exec"), found)
+        if rule.code == "L110":  # it is about inputs that nobody gives
+            assert "gradcheck_cases" not in found
+            continue
         ((name, cases),) = found["gradcheck_cases"]().items()
         assert all("x" in case for case in cases)
         assert name in found or {f"{name}_forward", f"{name}_backward"} <= set(found)
