@@ -261,7 +261,7 @@ class Unwritten:
 
     def backward(self, dy):
         self.dy = dy
-        assert False, "abstract"
+        assert False, "abstract"  # noqa: B011
 
 
 class HalfWritten(Unwritten):
@@ -282,3 +282,41 @@ class Written(Unwritten):
 
     def backward(self, dy):
         return 2 * self.x * dy
+
+
+class UnpackedUpstream:
+    """Two outputs, whose upstream gradients come as a pair."""
+
+    def forward(self, x):
+        self.x = x
+        return np.tanh(x), np.exp(x)
+
+    def backward(self, dout):
+        dt, de = dout
+        return dt * (1 - np.tanh(self.x) ** 2) + de * np.exp(self.x)
+
+
+class Concatenated:
+    """A list of inputs and a list of gradients."""
+
+    def forward(self, xs):
+        self.sizes = [x.shape[1] for x in xs]
+        return np.concatenate(xs, axis=1)
+
+    def backward(self, dout):
+        return np.split(dout, np.cumsum(self.sizes)[:-1], axis=1)
+
+
+class Shared:
+    """A list of inputs, a list of outputs and one weight."""
+
+    def __init__(self, n):
+        self.W = np.random.randn(n, 2)
+
+    def forward(self, xs):
+        self.xs = xs
+        return [x @ self.W for x in xs]
+
+    def backward(self, douts):
+        self.dW = sum(x.T @ d for x, d in zip(self.xs, douts, strict=True))
+        return [d @ self.W.T for d in douts]

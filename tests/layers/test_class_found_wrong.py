@@ -33,6 +33,9 @@ RIGHT: list[tuple[type, dict[str, Any], str]] = [
     (f.Streaming, {"x": X}, "x"),
     (f.OldStream, {"x": X}, "x"),
     (f.Written, {"x": X}, "x"),
+    (f.UnpackedUpstream, {"x": X}, "x"),
+    (f.Concatenated, {"xs": [X, Y[:, :2]]}, "xs.0 xs.1"),
+    (f.Shared, {"n": 3, "xs": [X, Y]}, "xs.0 xs.1 W"),
 ]
 
 
@@ -56,6 +59,9 @@ WRONG: list[tuple[type, str, str, set[str]]] = [
     (f.NumberInDictionary, "d.sum()", "d.mean()", {"b"}),
     (f.NumberUpdated, "d.sum()", "d.mean()", {"b"}),
     (f.NumberOfOptimizer, "d.sum()", "d.mean()", {"b"}),
+    (f.UnpackedUpstream, "de * np", "2 * de * np", {"x"}),
+    (f.Concatenated, "np.split(dout,", "np.split(dout[:, ::-1],", {"xs.0", "xs.1"}),
+    (f.Shared, "x.T @ d", "self.xs[0].T @ d", {"W"}),
 ]
 
 

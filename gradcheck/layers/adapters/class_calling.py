@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,9 @@ class ByArguments:
     def forward(self, instance: Any, inputs: Mapping[str, Any]) -> Evaluated:
         """Run the forward."""
         result = called("forward", getattr(instance, self.pair.forward), inputs)
-        found = evaluated(instance, inputs, result, self.roles, self.result is Result.LOSS)
+        is_loss = self.result is Result.LOSS
+        is_series = not is_loss and self._takes_series(result)
+        found = evaluated(instance, inputs, result, self.roles, is_loss, is_series)
         losses = found.outputs[0]
         if self.result is not Result.LOSS or not np.ndim(losses):
             return found
@@ -92,6 +95,24 @@ class ByArguments:
                     called("backward", method, {p.name: 1.0 for p in parameters})
                     return True
         return False
+
+    def _takes_series(self, result: object) -> bool:
+        """Whether the backward unpacks its upstream gradient, or loops over it if outputs are a list."""
+        if not isinstance(result, tuple | list):
+            return False
+        return bool(self._upstream_names & (self._unpacked if isinstance(result, tuple) else self._looped))
+
+    @cached_property
+    def _upstream_names(self) -> set[str]:
+        return {r.name for r in self.roles if r.given is Given.UPSTREAM}
+
+    @cached_property
+    def _unpacked(self) -> set[str]:
+        return self.pair.source.unpacked(self.pair.backward)
+
+    @cached_property
+    def _looped(self) -> set[str]:
+        return self._unpacked | self.pair.source.gone_through(self.pair.backward)
 
     def _arguments(self, instance: Any, evaluated: Evaluated, upstream: tuple[Array, ...]) -> dict[str, Any]:
         given: dict[str, Any] = {}

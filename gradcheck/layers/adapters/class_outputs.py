@@ -30,9 +30,17 @@ class Evaluated:
 
 
 def evaluated(
-    instance: Any, given: Mapping[str, Any], result: Any, roles: Sequence[Role], is_loss: bool
+    instance: Any,
+    given: Mapping[str, Any],
+    result: Any,
+    roles: Sequence[Role],
+    is_loss: bool,
+    is_series: bool = False,
 ) -> Evaluated:
-    """Take apart what a forward returned. Raises BadOutput."""
+    """Take apart what a forward returned. Raises BadOutput.
+
+    ``is_series`` tells that the only upstream gradient is a series with one for each output.
+    """
     if result is None or result is instance:
         return Evaluated(given, result, (_left_behind(instance),))
     if not isinstance(result, tuple | list) or not result or isinstance(result[0], int | float | str):
@@ -42,7 +50,7 @@ def evaluated(
     parts = result[:-1] if cache is not None else result
     outputs = differentiable(tuple(parts))
     number = 1 if is_loss else max(1, sum(r.given is Given.UPSTREAM for r in roles))
-    return Evaluated(given, result, outputs[:number], cache)
+    return Evaluated(given, result, outputs if is_series and number == 1 else outputs[:number], cache)
 
 
 def _left_behind(instance: Any) -> Any:

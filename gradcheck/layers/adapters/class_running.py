@@ -13,6 +13,7 @@ from gradcheck.layers.adapters.class_building import Built
 from gradcheck.layers.adapters.class_gradients import GradientFinder
 from gradcheck.layers.adapters.class_outputs import Evaluated
 from gradcheck.layers.adapters.class_state import State
+from gradcheck.layers.adapters.leaves import leaves, with_leaves
 from gradcheck.layers.adapters.places import attributes
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.adapters.returned_gradients import Receivers, gradients_returned
@@ -71,15 +72,19 @@ class Running:
 
     def floats(self) -> dict[str, Array]:
         """The inputs that may be differentiated."""
-        arrays = {n: v for n, v in self.inputs.items() if isinstance(v, np.ndarray) and is_float(v)}
-        return {n: v for n, v in arrays.items() if n not in self.targets}
+        arrays = {n: v for n, v in self.leaves() if isinstance(v, np.ndarray) and is_float(v)}
+        return {n: v for n, v in arrays.items() if n.partition(".")[0] not in self.targets}
+
+    def leaves(self) -> list[tuple[str, Any]]:
+        """The inputs, lists and dictionaries of arrays opened: ``xs.0``."""
+        return [pair for name, value in self.inputs.items() for pair in leaves(name, value)]
 
     def evaluate(self, point: Point) -> Call:
         """One forward at a point."""
         instance = self.built.instance
         self.state.reset()
         self.put(point)
-        given = {name: point.get(name, value) for name, value in self.inputs.items()}
+        given = {name: with_leaves(name, value, point) for name, value in self.inputs.items()}
         with self.state.forward():
             evaluated = self.calling.forward(instance, given)
         return Call(evaluated.outputs, lambda upstream: self.pull(evaluated, point, upstream))
@@ -130,7 +135,7 @@ class Running:
 
     def _receivers(self) -> Receivers:
         floats = {n: v.shape for n, v in self.floats().items()}
-        other = {n: np.shape(v) for n, v in self.inputs.items() if n not in floats and _is_input(v)}
+        other = {n: np.shape(v) for n, v in self.leaves() if n not in floats and _is_input(v)}
         held = {h.name: np.shape(h.value(self.built.instance)) for h in self.built.held}
         return Receivers(floats, other, held)
 

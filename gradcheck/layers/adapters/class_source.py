@@ -14,6 +14,7 @@ from gradcheck.layers.adapters.class_syntax import (
     assignments,
     called_always,
     called_in,
+    gone_through_in,
     is_nothing,
     is_own,
     is_place,
@@ -24,6 +25,7 @@ from gradcheck.layers.adapters.class_syntax import (
     root_of,
     statements,
     targets,
+    unpacked_in,
     whole,
     word,
 )
@@ -121,6 +123,16 @@ class ClassSource:
             elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
                 added |= {ast.unparse(node.left), ast.unparse(node.right)}
         return [t for t in self.own_updates(name) if ast.unparse(t) in added]
+
+    def unpacked(self, name: str) -> set[str]:
+        """The names that a method takes apart: ``a, b = pair``."""
+        method = self.methods.get(name)
+        return set(unpacked_in(method)) if method is not None else set()
+
+    def gone_through(self, name: str) -> set[str]:
+        """The names that a method goes through: ``for a in series``, ``zip(series, others)``."""
+        method = self.methods.get(name)
+        return set(gone_through_in(method)) if method is not None else set()
 
     def built_lazily(self, name: str) -> set[str]:
         """The attributes of self that a method sets only if they are not there yet, itself or by a method."""

@@ -50,7 +50,7 @@ class State:
         return {n: v for n, v in found.items() if isinstance(v, np.ndarray) and is_float(v)}
 
     def reset(self) -> None:
-        """Before a forward: statistics and random streams as at first, gradients cleared as the layer does."""
+        """Before a forward: statistics and random streams as at first, gradients cleared by the layer."""
         self.initial.restore(self.running)
         self.streams.rewind()
         for name in self.cleaners:

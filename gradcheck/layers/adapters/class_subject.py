@@ -29,6 +29,7 @@ from gradcheck.layers.adapters.class_state import State
 from gradcheck.layers.adapters.class_target import target_of
 from gradcheck.layers.adapters.class_trial import claimed
 from gradcheck.layers.adapters.contexts import has_context
+from gradcheck.layers.adapters.leaves import mapped
 from gradcheck.layers.adapters.own_gradients import OwnGradients
 from gradcheck.layers.adapters.signatures import asked
 from gradcheck.layers.adapters.spy_optimizer import SpyOptimizer
@@ -142,7 +143,7 @@ class ClassSubject:
         calling = self._calling(reading, values, spy)
 
         def run(instance: Any) -> object:
-            given = {n: v.copy() if isinstance(v, np.ndarray) else v for n, v in inputs.items()}
+            given = {n: mapped(_copied, v, n) for n, v in inputs.items()}
             return calling.forward(instance, given)
 
         built = Builder(self.pair, self.subject, values, inputs, run, spy).build()
@@ -158,6 +159,10 @@ class ClassSubject:
             "calculate", {"np.mean", "numpy.mean"}
         )
         return ByArguments(self.pair, reading.roles, reading.result, extras, spy, is_mean)
+
+
+def _copied(path: str, leaf: Any) -> Any:
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 def _what(reading: Meaning) -> str:

@@ -114,3 +114,20 @@ def names_in(node: ast.expr | None) -> tuple[str, ...]:
         return ()
     names = [getattr(e, "attr", None) or getattr(e, "id", None) for e in node.elts]
     return tuple(n for n in names if n) if all(names) else ()
+
+
+def unpacked_in(node: ast.AST) -> Iterator[str]:
+    """The names that are assigned to several targets at once."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Name):
+            is_several = any(isinstance(t, ast.Tuple | ast.List) and len(t.elts) > 1 for t in part.targets)
+            yield from [part.value.id] if is_several else []
+
+
+def gone_through_in(node: ast.AST) -> Iterator[str]:
+    """The names over which there is a loop, alone or together with something else."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "zip":
+            yield from (a.id for a in part.args if isinstance(a, ast.Name))
+        elif isinstance(part, ast.comprehension | ast.For) and isinstance(part.iter, ast.Name):
+            yield part.iter.id

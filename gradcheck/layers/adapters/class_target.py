@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.layers.adapters.class_parameters import Held
 from gradcheck.layers.adapters.class_running import Running
+from gradcheck.layers.adapters.leaves import divide
 from gradcheck.layers.adapters.results import is_float
 from gradcheck.layers.errors import CannotSample
 from gradcheck.layers.target import Array, Target
@@ -31,13 +32,13 @@ def target_of(
     floats = running.floats()
     own = {h.name: _initial(h, running, values) for h in running.built.held}
     running.put({n: v for n, v in own.items() if n in fixed and n in values})
-    point = {n: v for n, v in floats.items() if n not in fixed}
+    point = divide(floats.items(), fixed).point
     point |= {n: v for n, v in own.items() if n not in fixed}
     return replace(
         bare,
         convention=bare.convention + (f", parameters {', '.join(own)}" if own else ""),
         point=point,
-        fixed=tuple(n for n in (*running.inputs, *own) if n not in point),
+        fixed=tuple(n for n in (*(n for n, _ in running.leaves()), *own) if n not in point),
         state=running.state.arrays,
         notes=(*notes, *_held_still(running)),
         accumulating=accumulating,

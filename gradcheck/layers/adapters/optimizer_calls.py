@@ -6,6 +6,7 @@ import dis
 import sys
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from types import CodeType
 from typing import Any
 
@@ -22,7 +23,7 @@ def is_discarded() -> bool:
 def _discarding(code: CodeType) -> frozenset[int]:
     """Where a piece of code calls something only for its effect."""
     steps = list(dis.get_instructions(code))
-    return frozenset(a.offset for a, b in zip(steps, steps[1:], strict=False) if b.opname == "POP_TOP")
+    return frozenset(a.offset for a, b in pairwise(steps) if b.opname == "POP_TOP")
 
 
 def stepped(weights: Any, gradient: Any) -> Any:
