@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from gradcheck.layers.adapters.frameworks import loaded
+from gradcheck.layers.adapters.frameworks import framework, loaded
 from gradcheck.layers.adapters.torch_arrays import as_arrays, as_tensors
 
 _NAMES = ("torch", "F")
@@ -30,9 +30,7 @@ def on_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def wrapped(*arguments: Any, **named: Any) -> Any:
-        import torch
-
-        with torch.no_grad():
+        with framework("torch").no_grad():
             return as_arrays(function(*as_tensors(arguments), **as_tensors(named)))
 
     return wrapped
