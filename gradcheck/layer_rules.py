@@ -200,8 +200,9 @@ LAYER_RULES = (
         "corner-breaks",
         Severity.WARNING,
         "the layer breaks in a special case",
-        "With ordinary inputs the layer works; in the special case that the message names it raises, or "
-        "gives NaN. Handle the case, or refuse it with an error that says so.",
+        "With ordinary inputs the layer works; in the special case that the message names it raises, gives "
+        "NaN, or at an exact tie or zero gives no value between the one-sided derivatives. Handle the case, "
+        "or refuse it with an error that says so.",
     ),
     _rule(
         "L401",

@@ -95,10 +95,18 @@ class Bench:
                 self.written.setdefault(name, phase)
 
     def line(self, centre: Centre, steps: Mapping[str, Array], h: float) -> tuple[Stencil, Call]:
-        """The five evaluations along ``steps``, the centre's own used again, and the call at x + hδ."""
+        """The five evaluations along ``steps``, the centre's own used again, and the call at x + hδ.
+
+        Raises LayerRaised, and BadOutput if the outputs do not keep their size.
+        """
         half_minus, half_plus, minus = (self.outputs(steps, t) for t in (-h / 2, h / 2, -h))
         last = self.moved(steps, h)
-        return Stencil(h, centre.flat, flatten(last.outputs), minus, half_plus, half_minus, centre.eps), last
+        plus = flatten(last.outputs)
+        if any(f.size != centre.flat.size for f in (half_minus, half_plus, minus, plus)):
+            raise BadOutput(
+                "the shape of the output depends on the values of the inputs; it has to stay the same"
+            )
+        return Stencil(h, centre.flat, plus, minus, half_plus, half_minus, centre.eps), last
 
     def outputs(self, steps: Mapping[str, Array], t: float) -> Array:
         """The outputs at x + tδ, flattened. Raises LayerRaised."""

@@ -190,3 +190,9 @@ def test_several_outputs() -> None:
         return dx
 
     assert check(forward, backward, x=X).verdict is LayerVerdict.PASS
+
+
+def test_an_output_whose_shape_depends_on_the_values_is_refused() -> None:
+    x = np.array([1e-6, 0.5, -1e-6, 2.0])
+    layer = check(lambda x: x[x > 0] if x[0] > 0 else x, lambda dout, x: np.zeros_like(x), x=x - 1e-6)
+    assert layer.verdict is LayerVerdict.ERROR and codes(layer) == {"L402"}
