@@ -106,12 +106,41 @@ class SymbolReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of the source file and the LaTeX to write there; ``end_column`` is exclusive.
+
+    An empty stretch inserts, an empty ``latex`` deletes.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A change of the document after which the claim holds: ``edit`` says it in words.
+
+    ``changes`` do not overlap and stand in the order of the source; all of them together are one
+    correction. ``scope`` is the scope of the proof, as for a claim.
+    """
+
+    edit: str
+    changes: tuple[Change, ...]
+    proved: bool
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """A finding that stands beside the verdict of a claim, such as a slip."""
 
     code: str
     message: str
     place: Place
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +168,7 @@ class Claim:
     message: str = ""
     notes: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     sympy: str | None = None
 
 
