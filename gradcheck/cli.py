@@ -67,14 +67,15 @@ def doc(paths: tuple[str, ...], **given: Any) -> int:
     A PATH is a document (.md, .markdown, .tex, .txt, .ipynb, .rst, .html), a directory that is searched for
     them, or - for standard input. With no PATH, the built-in derivations are verified.
 
+    With --fix, what standard input holds goes corrected to standard output, and the report to standard error.
+
     \b
     Exit codes:
-      0  everything checked holds
-      1  something was found
+      0  everything checked holds; with --fix, in the corrected documents
+      1  something was found; with --diff also if --fix would change anything
       2  something could not be done: bad usage, an unreadable or missing document,
          nothing to check, a bug of gradcheck; 2 wins over 1
     """
-    from gradcheck.doc import run_doc
     from gradcheck.options import Options
     from gradcheck.presentation import Presentation
 
@@ -87,6 +88,14 @@ def doc(paths: tuple[str, ...], **given: Any) -> int:
         **{name: given[name] for name in ("format", "output", "color", "exit_zero")},
         verbosity=given["verbose"] - given["quiet"],
     )
+    if given["diff"] and show.format != "full":
+        raise click.UsageError("--diff prints a diff, not a report: leave out --format or --diff")
+    if given["fix"] or given["diff"]:
+        from gradcheck.fix_run import run_fix
+
+        return run_fix(paths, given["stdin_filename"], options, show, diff=given["diff"])
+    from gradcheck.doc import run_doc
+
     return run_doc(paths, given["stdin_filename"], options, show)
 
 

@@ -161,6 +161,10 @@ _DOC: tuple[_Option, ...] = (
         callback=_engine_names,
         help="Of algebra, float64 and sympy, those to use.  [default: all]",
     ),
+    click.option(
+        "--fix", is_flag=True, help="Write the proved corrections into the documents, then check again."
+    ),
+    click.option("--diff", is_flag=True, help="Print what --fix would change as a diff, and change nothing."),
     click.option("--show", type=click.Choice(["sympy"]), help="Print each claim as SymPy expressions."),
     click.option(
         "--stdin-filename",

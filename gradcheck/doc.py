@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.findings import FAILED, OK, exit_code
@@ -18,7 +18,7 @@ from gradcheck.terminal import ProgressLine
 
 def run_doc(paths: Sequence[str], stdin_filename: str, options: Options, show: Presentation) -> int:
     """Check the documents, print the report, and return the exit code."""
-    inputs, troubles = _inputs(paths, stdin_filename)
+    inputs, troubles = inputs_of(paths, stdin_filename)
     interrupted = False
     progress = ProgressLine()
     try:
@@ -26,21 +26,29 @@ def run_doc(paths: Sequence[str], stdin_filename: str, options: Options, show: P
     except Interrupted as stop:
         report, sources, interrupted = stop.report, stop.sources, True
     progress.clear()
-    report = narrowed(replace(report, troubles=(*troubles, *report.troubles)), options)
+    report = replace(report, troubles=(*troubles, *report.troubles))
     if not interrupted:
-        report = _not_vacuous(report)
+        return conclude(report, sources, options, show)
+    show_report(narrowed(report, options), sources, show)
+    done = f"after {len(report.documents)} of {len(inputs)} documents"
+    print(f"gradcheck: interrupted {done}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def conclude(report: Report, sources: Mapping[str, str], options: Options, show: Presentation) -> int:
+    """Narrow a report to what was asked for, print it, and return the exit code."""
+    report = concerning(report, options)
     written = show_report(report, sources, show)
-    if interrupted:
-        print(
-            f"gradcheck: interrupted after {len(report.documents)} of {len(inputs)} documents",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
     code = exit_code(report, strict=options.strict) if written else FAILED
     return OK if show.exit_zero and code != FAILED else code
 
 
-def _inputs(paths: Sequence[str], stdin_filename: str) -> tuple[list[Input], list[Trouble]]:
+def concerning(report: Report, options: Options) -> Report:
+    """What was asked for of a report; one that checked nothing is trouble."""
+    return _not_vacuous(narrowed(report, options))
+
+
+def inputs_of(paths: Sequence[str], stdin_filename: str) -> tuple[list[Input], list[Trouble]]:
     """What to check, with standard input read where ``-`` stands."""
     if not paths:
         return built_in(), []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gradcheck import rules
 from gradcheck.layer_findings import layer_findings
-from gradcheck.model import Claim, Document, Place, Remark, Report
+from gradcheck.model import Claim, Correction, Document, Place, Remark, Report
 from gradcheck.rules import Severity
 
 OK, FOUND, FAILED = 0, 1, 2
@@ -22,7 +22,8 @@ class Finding:
     """One thing to tell the reader of a document.
 
     ``place`` is where it stands, ``fault`` what the caret underlines; ``remark``
-    marks a finding that stands beside the verdict of its claim.
+    marks a finding that stands beside the verdict of its claim; the first of the
+    ``corrections`` is the best.
     """
 
     code: str
@@ -32,6 +33,12 @@ class Finding:
     claim: Claim
     followers: tuple[Claim, ...] = ()
     remark: bool = False
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether ``--fix`` corrects it: the best correction is proved."""
+        return bool(self.corrections) and self.corrections[0].proved
 
     @property
     def severity(self) -> Severity:
@@ -62,7 +69,20 @@ def exit_code(report: Report, *, strict: bool = False) -> int:
 
 def _of_claim(claim: Claim, followers: tuple[Claim, ...]) -> Finding:
     rule = rules.get(claim.code or "")
-    return Finding(rule.code, claim.message or rule.summary, claim.place, claim.fault, claim, followers)
+    return Finding(
+        rule.code,
+        claim.message or rule.summary,
+        claim.place,
+        claim.fault,
+        claim,
+        followers,
+        corrections=claim.corrections or _said_corrections(claim),
+    )
+
+
+def _said_corrections(claim: Claim) -> tuple[Correction, ...]:
+    """Those of the remark that the claim's own finding repeats."""
+    return next((r.corrections for r in claim.remarks if _is_said(claim, r)), ())
 
 
 def _is_said(claim: Claim, remark: Remark) -> bool:
@@ -71,7 +91,15 @@ def _is_said(claim: Claim, remark: Remark) -> bool:
 
 
 def _of_remark(claim: Claim, remark: Remark) -> Finding:
-    return Finding(remark.code, remark.message, remark.place, remark.place, claim, remark=True)
+    return Finding(
+        remark.code,
+        remark.message,
+        remark.place,
+        remark.place,
+        claim,
+        remark=True,
+        corrections=remark.corrections,
+    )
 
 
 def _weight(finding: Finding) -> tuple[int, str, int, int]:

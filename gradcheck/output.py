@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 
 def emit(text: str, output: str | None) -> None:
@@ -18,17 +19,35 @@ def emit(text: str, output: str | None) -> None:
 
 def write_stdout(text: str) -> None:
     """Print; a character that the terminal's encoding lacks is escaped, a closed pipe is no error."""
-    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        write_stream(text, sys.stdout)
+    except BrokenPipeError:
+        _discard_stdout()
+
+
+def write_stream(text: str, stream: TextIO) -> None:
+    """Print to a stream; a character that its encoding lacks is escaped."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def write_stdout_bytes(data: bytes) -> None:
+    """Print bytes as they are; a closed pipe is no error."""
+    try:
+        sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_stdout()
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write aside in the same directory, then rename, so that no reader sees half a report."""
-    data = text.encode("utf-8", "backslashreplace")
+    """Write a report, whole or not at all. Raises OSError."""
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write aside in the same directory, then rename, so that no reader sees half a file. Raises OSError."""
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gradcheck.bugs import bug_message
 from gradcheck.documents.check import check_source
@@ -51,6 +51,12 @@ class Outcome:
     text: str = ""
 
 
+class Work(Protocol):
+    """What is done with each input. It never raises."""
+
+    def __call__(self, given: Input, options: Options) -> Outcome: ...
+
+
 def check_documents(
     inputs: Sequence[Input], options: Options, progress: Progress | None = None
 ) -> tuple[Report, dict[str, str]]:
@@ -59,15 +65,22 @@ def check_documents(
     Trouble with one document never keeps the others from the report. Raises
     Interrupted on KeyboardInterrupt.
     """
+    return gather(work_through(inputs, options, check_input, progress))
+
+
+def work_through(
+    inputs: Sequence[Input], options: Options, work: Work, progress: Progress | None = None
+) -> list[Outcome]:
+    """What work makes of every input. Raises Interrupted on KeyboardInterrupt."""
     outcomes: list[Outcome] = []
     try:
-        for given, outcome in zip(inputs, _outcomes(inputs, options), strict=True):
+        for given, outcome in zip(inputs, _outcomes(inputs, options, work), strict=True):
             outcomes.append(outcome)
             if progress:
                 progress(len(outcomes), len(inputs), given.path)
     except KeyboardInterrupt:
-        raise Interrupted(*_gather(outcomes)) from None
-    return _gather(outcomes)
+        raise Interrupted(*gather(outcomes)) from None
+    return outcomes
 
 
 def check_input(given: Input, options: Options) -> Outcome:
@@ -86,9 +99,9 @@ def check_input(given: Input, options: Options) -> Outcome:
     return Outcome(document, decode(data))
 
 
-def _outcomes(inputs: Sequence[Input], options: Options) -> Iterator[Outcome]:
+def _outcomes(inputs: Sequence[Input], options: Options, work_on: Work) -> Iterator[Outcome]:
     """The outcomes in the order of the inputs, worked out by one process or several."""
-    work = partial(check_input, options=options)
+    work = partial(work_on, options=options)
     forks = _can_fork()
     wanted = options.jobs or (processors() if forks else 1)
     if min(wanted, len(inputs)) <= 1:
@@ -118,7 +131,8 @@ def settled(given: Input, future: Future[Outcome]) -> Outcome:
         return Outcome(Trouble(given.path, bug_message(error, "document"), is_bug=True))
 
 
-def _gather(outcomes: Sequence[Outcome]) -> tuple[Report, dict[str, str]]:
+def gather(outcomes: Sequence[Outcome]) -> tuple[Report, dict[str, str]]:
+    """One report of all, and the text of each document by its path."""
     documents = tuple(o.result for o in outcomes if isinstance(o.result, Document))
     troubles = tuple(o.result for o in outcomes if isinstance(o.result, Trouble))
     sources = {o.result.path: o.text for o in outcomes if isinstance(o.result, Document)}

@@ -15,8 +15,8 @@ from gradcheck.rules import Severity
 def narrowed(report: Report, options: Options) -> Report:
     """The report with deselected findings silenced and, with ``only``, one claim.
 
-    A silenced claim or argument keeps its verdict and loses its code and message, so that it is no
-    finding; a silenced finding or special case of a layer is left out. Bugs of our own cannot be silenced.
+    A silenced claim or argument keeps its verdict and loses its code, message and corrections, so that it is
+    no finding; a silenced finding or special case of a layer is left out. Bugs of our own cannot be silenced.
     """
     documents = tuple(_narrowed_document(d, options) for d in report.documents)
     layers = tuple(_narrowed_layer(layer, options) for layer in report.layers)
@@ -53,7 +53,7 @@ def _narrowed_document(document: Document, options: Options) -> Document:
 def _narrowed_claim(claim: Claim, options: Options) -> Claim:
     remarks = tuple(r for r in claim.remarks if is_selected(r.code, options))
     if claim.code and not is_selected(claim.code, options):
-        return replace(claim, remarks=remarks, code=None, message="")
+        return replace(claim, remarks=remarks, code=None, message="", corrections=())
     return replace(claim, remarks=remarks)
 
 

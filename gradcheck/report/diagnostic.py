@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from gradcheck.changes import SourceText
 from gradcheck.findings import Finding
-from gradcheck.model import Claim, Counterexample, Verdict
+from gradcheck.model import Claim, Correction, Counterexample, Verdict
 from gradcheck.report.anatomy import fact, headline, location
 from gradcheck.report.excerpt import excerpt
 from gradcheck.report.style import plain, plural, severity_color
+from gradcheck.report.suggestion import in_words, suggestion
 
 _FOLLOWERS = {
     Verdict.INHERITED: ("later claim inherits it", "later claims inherit it"),
@@ -17,16 +19,21 @@ _FOLLOWERS = {
 }
 
 
-def diagnostic(path: str, lines: Sequence[str], finding: Finding, *, color: bool, width: int) -> str:
+def diagnostic(source: SourceText, finding: Finding, *, color: bool, width: int, verbosity: int) -> str:
     """The finding in the anatomy of rustc's diagnostics."""
-    gutter = " " * len(str(max(finding.place.line, finding.fault.line)))
+    gutter = len(str(max(finding.place.line, finding.fault.line)))
+    margin = " " * gutter
     hue = severity_color(finding.severity)
     rows = [headline(finding.severity, finding.code, _title(finding), color=color)]
-    where = f"{path}:{finding.place.line}:{finding.place.column}"
-    rows.append(location(gutter, where, color=color))
-    rows += excerpt(lines, finding.place, finding.fault, width=width, color=hue, on=color)
-    for word, text in _facts(path, finding):
-        rows += fact(gutter, word, text, color=color)
+    where = f"{source.path}:{finding.place.line}:{finding.place.column}"
+    rows.append(location(margin, where, color=color))
+    rows += excerpt(source.lines, finding.place, finding.fault, width=width, color=hue, on=color)
+    for text in _notes(finding):
+        rows += fact(margin, "note", text, color=color)
+    for text, correction in _helps(source.path, finding, verbosity):
+        rows += fact(margin, "help", text, color=color)
+        if correction is not None:
+            rows += suggestion(source, correction, gutter, width=width, color=color)
     return "\n".join(rows)
 
 
@@ -54,14 +61,36 @@ def _title(finding: Finding) -> str:
     return about + finding.message
 
 
-def _facts(path: str, finding: Finding) -> Iterator[tuple[str, str]]:
-    """The facts below an excerpt, each with the word that introduces it."""
-    claim = finding.claim
+def _notes(finding: Finding) -> Iterator[str]:
+    """What can be verified by hand, and what follows from it."""
     if not finding.remark:
-        yield from (("note", text) for text in _evidence(claim))
-        yield from (("note", text) for text in claim.notes)
-        yield from (("note", text) for text in _consequences(finding.followers))
-    yield "help", f"check just this one: gradcheck doc {shlex.quote(path)} --only {shlex.quote(claim.id)}"
+        yield from _evidence(finding.claim)
+        yield from finding.claim.notes
+        yield from _consequences(finding.followers)
+
+
+def _helps(path: str, finding: Finding, verbosity: int) -> Iterator[tuple[str, Correction | None]]:
+    """What can be done: the best correction, the others, and what to type next."""
+    name, only = shlex.quote(path), shlex.quote(finding.claim.id)
+    best, others = finding.corrections[:1], finding.corrections[1:]
+    yield from ((in_words(c), c) for c in best)
+    if finding.is_mended:
+        yield f"apply it: gradcheck doc {name} --fix --only {only}", None
+    if verbosity > 0:
+        yield from _more_corrections(others, finding.followers)
+    elif others:
+        them = "it" if len(others) == 1 else "them"
+        yield f"{plural(len(others), 'other correction')}; -v shows {them}", None
+    yield f"check just this one: gradcheck doc {name} --only {only}", None
+
+
+def _more_corrections(
+    others: Iterable[Correction], followers: Iterable[Claim]
+) -> Iterator[tuple[str, Correction | None]]:
+    """The corrections that may be meant instead, and those of the claims that inherit the error."""
+    yield from ((f"or {in_words(c)}", c) for c in others)
+    for claim in followers:
+        yield from ((f"then, at {name_of(claim)}: {in_words(c)}", c) for c in claim.corrections[:1])
 
 
 def _evidence(claim: Claim) -> Iterator[str]:

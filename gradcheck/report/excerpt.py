@@ -1,22 +1,14 @@
-"""The author's own line with carets under the span at fault, cut to the width of the page.
-
-Positions come in characters and the carets stand in terminal cells, so that combining
-hats (no cell) and wide characters (two cells) do not move them.
-"""
+"""The author's own line with carets under the span at fault, cut to the width of the page."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
+from gradcheck.changes import LINE_END
 from gradcheck.model import Place
-from gradcheck.report.style import display_width, paint, visible
-
-_CUT = "…"
-_LINE_END = re.compile(r"\r\n?|\n")
+from gradcheck.report.ruler import Ruler
+from gradcheck.report.style import paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ def lines_of(text: str) -> list[str]:
     >>> lines_of("a\r\nb\fc\n")
     ['a', 'b\x0cc', '']
     """
-    return _LINE_END.split(text)
+    return LINE_END.split(text)
 
 
 def cut(line: str, start: int, end: int, room: int) -> Cutting:
@@ -43,14 +35,11 @@ def cut(line: str, start: int, end: int, room: int) -> Cutting:
     >>> cut("0123456789", 5, 6, 5)
     Cutting(text='…456…', indent=2, length=1)
     """
-    edges = [0, *accumulate(display_width(visible(c)) for c in line)]
-    start = _base(edges, min(start, len(line)))
-    end = max(start, min(end, len(line)))
-    first, last = _window(edges, start, end, room)
-    left, right = _CUT * (first > 0), _CUT * (last < len(line))
-    text = left + "".join(map(visible, line[first:last])) + right
-    length = edges[min(end, last)] - edges[start]
-    return Cutting(text, len(left) + edges[start] - edges[first], max(1, length))
+    ruler = Ruler(line)
+    start, end = ruler.stretch(start, end)
+    first = ruler.first(start, end, room)
+    indent, length = ruler.cells(first, room, start, end)
+    return Cutting("".join(text for text, _ in ruler.pieces(first, room)), indent, max(1, length))
 
 
 def excerpt(
@@ -65,29 +54,6 @@ def excerpt(
         shown, mark = (fault, "^") if number == fault.line else (place, "-")
         rows += _row(lines, shown, mark, gutter, width, color, on)
     return [*rows, _blank(gutter, on)]
-
-
-def _base(edges: Sequence[int], start: int) -> int:
-    """The character that carries the one at ``start``, if that one is a combining mark."""
-    while 0 < start < len(edges) - 1 and edges[start + 1] == edges[start]:
-        start -= 1
-    return start
-
-
-def _window(edges: Sequence[int], start: int, end: int, room: int) -> tuple[int, int]:
-    """The first and last edge of the part of a line that is shown."""
-    total = edges[-1]
-    if total <= room:
-        return 0, len(edges) - 1
-    fault = min(edges[end] - edges[start], room)
-    left = max(0, min(edges[start] - (room - fault) // 2, total - room))
-    first = bisect_left(edges, left + 1) if left else 0
-    first = min(first, start)
-    while 0 < first < start and edges[first + 1] == edges[first]:
-        first += 1
-    stop = edges[first] - (first > 0) + room
-    last = len(edges) - 1 if stop >= total else bisect_right(edges, stop - 1) - 1
-    return first, max(last, first)
 
 
 def _row(

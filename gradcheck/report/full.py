@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gradcheck.changes import SourceText
 from gradcheck.findings import findings
 from gradcheck.layer_findings import layer_findings
 from gradcheck.model import Document, Layer, Report
@@ -38,17 +39,18 @@ def _diagnostics(
     report: Report, sources: Mapping[str, str], color: bool, width: int, verbosity: int
 ) -> list[str]:
     """Every finding, the worst severity first."""
-    found = [pair for d in report.documents for pair in _of_document(d, sources, color, width)]
+    found = [pair for d in report.documents for pair in _of_document(d, sources, color, width, verbosity)]
     found += [pair for x in report.layers for pair in _of_layer(x, sources, color, width, verbosity)]
     return [text for _, text in sorted(found, key=lambda pair: pair[0])]
 
 
 def _of_document(
-    document: Document, sources: Mapping[str, str], color: bool, width: int
+    document: Document, sources: Mapping[str, str], color: bool, width: int, verbosity: int
 ) -> Iterator[tuple[int, str]]:
-    lines = lines_of(sources.get(document.path, ""))
+    source = SourceText(document.path, sources.get(document.path, ""))
     for finding in findings(document):
-        yield finding.severity.rank, diagnostic(document.path, lines, finding, color=color, width=width)
+        text = diagnostic(source, finding, color=color, width=width, verbosity=verbosity)
+        yield finding.severity.rank, text
 
 
 def _of_layer(

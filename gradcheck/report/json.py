@@ -10,6 +10,7 @@ from importlib.resources import files
 from math import isfinite
 from typing import Any
 
+from gradcheck.changes import SourceText
 from gradcheck.findings import findings
 from gradcheck.model import (
     Claim,
@@ -23,6 +24,7 @@ from gradcheck.model import (
     Trouble,
     Verdict,
 )
+from gradcheck.report.correction_json import correction_payload
 from gradcheck.report.layer_json import finding_count, layer_counts, layer_payload
 from gradcheck.rules import Severity, get
 
@@ -39,7 +41,10 @@ def render(
     width: int = 100,
 ) -> str:
     """The whole report; colour, verbosity and width change nothing."""
-    return json.dumps(payload(report), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return (
+        json.dumps(payload(report, sources), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        + "\n"
+    )
 
 
 def schema() -> dict[str, Any]:
@@ -49,12 +54,12 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def payload(report: Report) -> dict[str, Any]:
+def payload(report: Report, sources: Mapping[str, str]) -> dict[str, Any]:
     """The report as plain dictionaries and lists."""
     return {
         "schema": SCHEMA,
         "tool": _tool(),
-        "documents": [_document(d) for d in report.documents],
+        "documents": [_document(d, sources) for d in report.documents],
         "layers": [layer_payload(layer) for layer in report.layers],
         "trouble": [_trouble(t) for t in report.troubles],
         "summary": _summary(report),
@@ -90,12 +95,13 @@ def _summary(report: Report) -> dict[str, int]:
     }
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document(document: Document, sources: Mapping[str, str]) -> dict[str, Any]:
+    source = SourceText(document.path, sources.get(document.path, ""))
     return {
         "path": document.path,
         "title": document.title,
         "readings": [_reading(r) for r in document.readings],
-        "claims": [_claim(c) for c in document.claims],
+        "claims": [_claim(c, source) for c in document.claims],
     }
 
 
@@ -108,7 +114,7 @@ def _reading(reading: SymbolReading) -> dict[str, Any]:
     }
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
+def _claim(claim: Claim, source: SourceText) -> dict[str, Any]:
     return {
         "id": claim.id,
         "label": claim.label,
@@ -121,8 +127,8 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "code": claim.code,
         "message": claim.message,
         "notes": list(claim.notes),
-        "remarks": [_remark(r) for r in claim.remarks],
-        "corrections": [],
+        "remarks": [_remark(r, source) for r in claim.remarks],
+        "corrections": [correction_payload(c, source) for c in claim.corrections],
         "erratum": "new" if _fails(claim) else None,
         "sympy": claim.sympy,
     }
@@ -169,8 +175,13 @@ def _numeric(numeric: Numeric | None) -> dict[str, Any] | None:
     return {"agrees": bool(numeric.agrees), "error": error, "tolerance": float(numeric.tolerance)}
 
 
-def _remark(remark: Remark) -> dict[str, Any]:
-    return {"code": remark.code, "message": remark.message, **_place(remark.place)}
+def _remark(remark: Remark, source: SourceText) -> dict[str, Any]:
+    return {
+        "code": remark.code,
+        "message": remark.message,
+        **_place(remark.place),
+        "corrections": [correction_payload(c, source) for c in remark.corrections],
+    }
 
 
 def _trouble(trouble: Trouble) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def summary_line(report: Report, *, color: bool) -> str:
     found = [f.severity for d in report.documents for f in findings(d)]
     total = f"{plural(len(_all_claims(report)), 'claim')} in {plural(len(report.documents), 'document')}"
     counted = [(s, found.count(s)) for s in Severity if s in found]
-    text = _found(counted, total) if counted else _nothing_found(report, total)
+    text = _found(counted, total) + _mended(report) if counted else _nothing_found(report, total)
     if report.troubles:
         text += f" {plural(len(report.troubles), 'input')} could not be checked."
     return paint(text, "red" if counted or report.troubles else "green", on=color, bold=True)
@@ -51,6 +51,12 @@ def _all_claims(report: Report) -> list[Claim]:
 def _found(counted: Sequence[tuple[Severity, int]], total: str) -> str:
     parts = ", ".join(plural(n, s.value) for s, n in counted)
     return f"Found {parts} in {total}. `gradcheck rule CODE` explains a code."
+
+
+def _mended(report: Report) -> str:
+    """How many findings have a proved correction, and the option that applies it."""
+    count = sum(f.is_mended for d in report.documents for f in findings(d))
+    return f" `--fix` corrects {count} of them, `--diff` shows how." if count else ""
 
 
 def _nothing_found(report: Report, total: str) -> str:

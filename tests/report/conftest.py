@@ -8,7 +8,9 @@ import pytest
 
 from gradcheck.model import (
     Answer,
+    Change,
     Claim,
+    Correction,
     Counterexample,
     Document,
     Numeric,
@@ -44,6 +46,17 @@ def at(line: int, needle: str, length: int | None = None) -> Place:
     return Place(line, column, column + (len(needle) if length is None else length))
 
 
+def change(line: int, needle: str, latex: str, end_line: int | None = None, until: str = "") -> Change:
+    """``needle``, or from it on to the end of ``until`` on a later line, becomes ``latex``."""
+    start = at(line, needle)
+    end = at(end_line, until) if end_line else start
+    return Change(line, start.column, end.line, end.end_column, latex)
+
+
+def mended(edit: str, *changes: Change, proved: bool = True, scope: str = "every size") -> Correction:
+    return Correction(edit, changes, proved, scope)
+
+
 def claim(number: int, verdict: Verdict, place: Place, fault: Place | None = None, **more: Any) -> Claim:
     latex = LINES[place.line - 1].strip("$ \t")
     return Claim(f"eq-{number}", more.pop("label", None), place, fault or place, latex, verdict, **more)
@@ -51,6 +64,16 @@ def claim(number: int, verdict: Verdict, place: Place, fault: Place | None = Non
 
 REFUTED: dict[str, Any] = {"step": Answer.REFUTED, "truth": Answer.REFUTED, "scope": "every size"}
 PROVED: dict[str, Any] = {"step": Answer.PROVED, "truth": Answer.PROVED}
+CORRECTIONS = (
+    mended("the exponent 2 should be -\\frac{3}{2}", change(4, "2 \\quad", "{-\\frac{3}{2}} \\quad")),
+    mended(
+        "both factors should be squared",
+        change(4, "x_7 - ", "x_7^2 - "),
+        change(4, "(x_8 - \\mu)", "(x_8 - \\mu)^2"),
+        scope="sizes 2, 3, 4",
+    ),
+    mended("drop \\epsilon", change(4, " + \\epsilon", ""), proved=False),
+)
 CLAIMS = (
     claim(1, Verdict.DEFINITION, at(3, "="), label="1"),
     claim(
@@ -65,6 +88,7 @@ CLAIMS = (
         numeric=Numeric(False, 0.875, 1e-10),
         notes=("read as the adjoint\nthrough every path",),
         reading="adjoint",
+        corrections=CORRECTIONS,
         sympy="Eq(\n    s, 2)",
         **REFUTED,
     ),
@@ -74,6 +98,7 @@ CLAIMS = (
         at(5, "="),
         code="D201",
         cause_claim="eq-2",
+        corrections=(mended("\\gamma should be dropped", change(5, " \\gamma", "")),),
         step=Answer.PROVED,
         truth=Answer.REFUTED,
     ),
@@ -96,13 +121,30 @@ CLAIMS = (
         numeric=Numeric(True, float("inf"), 1e-10),
     ),
     claim(
-        6, Verdict.SLIP, at(9, "="), at(8, "x_i"), code="D401", message="a ∂ is missing before x_i", **PROVED
+        6,
+        Verdict.SLIP,
+        at(9, "="),
+        at(8, "x_i"),
+        code="D401",
+        message="a ∂ is missing before x_i",
+        corrections=(
+            mended("write \\partial x_i", change(8, "{x_i}", "{\\partial x_i}")),
+            mended("on one line", change(8, "{x_i}", "{\\partial x_i} = \\gamma", 9, "\\gamma")),
+        ),
+        **PROVED,
     ),
     claim(
         7,
         Verdict.HOLDS,
         at(10, "="),
-        remarks=(Remark("D405", "the bracket is not closed", at(10, "( ", 1)),),
+        remarks=(
+            Remark(
+                "D405",
+                "the bracket is not closed",
+                at(10, "( ", 1),
+                (mended("close the bracket", Change(10, 11, 10, 11, ")"), scope="sizes 2, 3"),),
+            ),
+        ),
         scope="sizes 2, 3, 4",
         **PROVED,
     ),

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its characters, or a plain refusal: encodings are not guessed."""
+"""From the bytes of a file to its characters and back, or a plain refusal: encodings are not guessed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,24 @@ def decode(data: bytes) -> str:
     """The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark (which is dropped)."""
     if not data:
         raise UnreadableDocument("the file is empty: there is nothing to check in it")
-    mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
+    mark, encoding = _encoding(data)
     text = _decode_as(encoding, data, len(mark))
     if "\x00" in text:
         raise UnreadableDocument(_describe_binary(data))
     if not text.strip():
         raise UnreadableDocument("the file holds only white space: there is nothing to check in it")
     return text
+
+
+def encode_like(text: str, data: bytes) -> bytes:
+    """The bytes of a text in the encoding of other bytes, with a byte order mark if they have one."""
+    mark, encoding = _encoding(data)
+    return mark + text.encode(encoding)
+
+
+def _encoding(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark of a file, if it has one, and its encoding."""
+    return next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
 
 
 def _decode_as(encoding: str, data: bytes, skipped: int) -> str:
