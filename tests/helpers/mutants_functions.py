@@ -92,7 +92,12 @@ def _applied(side: Side) -> Iterator[Item]:
     for found in side.terms():
         for term in found:
             for factor in term.factors:
-                if len(factor.items) == 2 and not factor.is_derivative and factor.items[0].word != "d":
+                function = len(factor.items) == 2 and factor.items[0].word not in (
+                    "d",
+                    r"\mathbb",
+                    r"\mathbf",
+                )
+                if function and not factor.is_derivative:
                     yield factor.items[0]
 
 

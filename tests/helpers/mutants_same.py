@@ -41,8 +41,12 @@ def _plain(text: str, row: Row) -> tuple[Canonical, ...]:
         word = SPELLINGS.get(item.word, item.word) if item.word != "T" else "T"
         shown = word if item.kind != "name" else text[item.start : item.core_end].replace(item.word, word, 1)
         rows = tuple(_plain(text, below) for below in item.rows)
+        if item.kind == "brace" and len(rows[0]) == 1 and rows[0][0][3] == (None, None):
+            kind, shown, rows, _ = rows[0][0]
+        else:
+            kind = item.kind
         scripts = tuple(_plain(text, s) if s is not None else None for s in (item.sub, item.sup))
-        found.append((item.kind, shown, rows, scripts))
+        found.append((kind, shown, rows, scripts))
     return tuple(found)
 
 

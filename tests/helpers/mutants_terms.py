@@ -131,7 +131,8 @@ def _factor_end(items: list[Item], k: int) -> int:
     ):
         slash = k + 3 < len(items) and items[k + 2].word == "/" and items[k + 3].word == first.word
         return min(k + 5, len(items)) if slash else k + 2
-    called = first.kind == "function" or (first.word in CALLED and following.kind == "bracket")
+    with_bracket = first.word in CALLED or first.word in (r"\mathbb", r"\mathbf")
+    called = first.kind == "function" or (with_bracket and following.kind == "bracket")
     return k + 2 if called and following.kind != "operator" else k + 1
 
 
