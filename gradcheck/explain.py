@@ -17,6 +17,12 @@ def rule_table() -> str:
     return "".join(f"{r.code}  {r.name:<{name}}  {r.severity.value:<7}  {r.summary}\n" for r in all_rules())
 
 
+def rules_in_markdown() -> str:
+    """Every rule as a row of a Markdown table, for README."""
+    rows = (f"| `{r.code}` | {r.name} | {r.severity.value} | {r.summary} |" for r in all_rules())
+    return "\n".join(["| code | name | weight | what it says |", "|---|---|---|---|", *rows]) + "\n"
+
+
 def rule_page(rule: Rule) -> str:
     """One rule with its explanation and its two examples."""
     parts = [

@@ -1,5 +1,6 @@
 """What is written about the project agrees with the project."""
 
+import os
 import re
 import shlex
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from gradcheck import rules
 from gradcheck.builtin import builtin_paths, title_of
 from gradcheck.cli import main
+from gradcheck.explain import rules_in_markdown
 from gradcheck.inputs import SUFFIXES
 from gradcheck.model import Verdict
 
@@ -39,6 +41,15 @@ def test_readme_names_every_suffix(suffix: str) -> None:
 def test_readme_names_existing_codes_only() -> None:
     for code in re.findall(r"\b[DGL]\d{3}\b", README):
         assert rules.get(code)
+
+
+def test_readme_lists_every_code() -> None:
+    """README's table is that of the rules; GRADCHECK_UPDATE_GOLDEN=1 writes it."""
+    before, table, after = re.split(r"(?<=<!-- codes -->\n)(.*?)(?=<!-- /codes -->)", README, flags=re.DOTALL)
+    if os.environ.get("GRADCHECK_UPDATE_GOLDEN"):
+        table = rules_in_markdown()
+        (ROOT / "README.md").write_text(before + table + after, encoding="utf-8")
+    assert table == rules_in_markdown()
 
 
 def test_the_built_in_derivations_have_titles() -> None:

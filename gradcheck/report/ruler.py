@@ -27,13 +27,17 @@ class Ruler:
         start = self._base(min(start, len(self.line)))
         return start, max(start, min(end, len(self.line)))
 
+    def width(self, start: int, end: int) -> int:
+        """How many cells a stretch takes."""
+        return self._edges[end] - self._edges[start]
+
     def first(self, start: int, end: int, room: int) -> int:
         """The first character to show so that a stretch stands in the middle of ``room`` cells."""
         edges = self._edges
         total = edges[-1]
         if total <= room:
             return 0
-        wanted = min(edges[end] - edges[start], room)
+        wanted = min(self.width(start, end), room)
         left = max(0, min(edges[start] - (room - wanted) // 2, total - room))
         first = min(bisect_left(edges, left + 1) if left else 0, start)
         while 0 < first < start and edges[first + 1] == edges[first]:

@@ -15,6 +15,7 @@ from gradcheck.report.ruler import Ruler
 from gradcheck.report.style import paint
 from gradcheck.report.tables import EVERY_SIZE
 
+_CONTEXT = 8  # cells
 _HUES = {"-": "red", "+": "green"}
 
 
@@ -134,11 +135,14 @@ def _begins_like(row: _Row, other: _Row) -> bool:
 
 
 def _first(row: _Row, room: int) -> int:
-    """The first character to show of a row by itself."""
+    """The first character to show of a row by itself: some of what stands before the correction is kept."""
     if not row.stretches:
         return 0
     ruler = Ruler(row.line)
-    return ruler.first(*ruler.stretch(row.stretches[0][0], row.stretches[-1][1]), room)
+    start, end = ruler.stretch(row.stretches[0][0], row.stretches[-1][1])
+    while ruler.width(start, end) > room - 2 * _CONTEXT:
+        end -= 1
+    return ruler.first(start, end, room)
 
 
 def _painted(text: str, sign: str, marked: bool, color: bool) -> str:
