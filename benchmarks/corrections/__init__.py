@@ -1,0 +1,1 @@
+"""How often corrections bring spoiled equations back: ``python -m benchmarks.corrections``."""
