@@ -96,7 +96,7 @@ DOCUMENT_RULES = (
         "subgradient-at-kink",
         Severity.ERROR,
         "chooses a derivative where none exists",
-        "The formula is right on both sides of a kink, and at the kink it takes the value 1, where the derivative "
+        "The formula is right on both sides of a kink, and at the kink it takes the slope of one side, where the derivative "
         "does not exist. The usual choice, which autograd libraries make for ReLU, is 0 there; any other choice has to be stated.",
         _document(
             _RELU,
@@ -157,6 +157,61 @@ DOCUMENT_RULES = (
             r"Let $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n}$.",
             r"$$ f = x^T A x $$",
             r"$$ \frac{\partial f}{\partial x} = (A + A^T) x $$",
+        ),
+    ),
+    Rule(
+        "D307",
+        "mean-for-sum",
+        Severity.ERROR,
+        "right only if the loss is a mean where the document sums, or the reverse",
+        "The gradient has a 1/m too many or too few for the loss as it is defined, and is right for the loss "
+        "with the mean instead of the sum, or the reverse. No other line of the document speaks against that. "
+        "Either the loss or the gradient has to change.",
+        _document(
+            r"$$ L = \sum_{i=1}^m (w x_i - t_i)^2 $$",
+            r"$$ \frac{\partial L}{\partial w} = \frac{2}{m} \sum_{i=1}^m (w x_i - t_i) x_i $$",
+        ),
+        _document(
+            r"$$ L = \frac{1}{m} \sum_{i=1}^m (w x_i - t_i)^2 $$",
+            r"$$ \frac{\partial L}{\partial w} = \frac{2}{m} \sum_{i=1}^m (w x_i - t_i) x_i $$",
+        ),
+    ),
+    Rule(
+        "D308",
+        "other-layout",
+        Severity.ERROR,
+        "right only in the other layout of derivatives",
+        "Transposed, the derivative is right: it is laid out with a row where the usual layout has a column. "
+        "As a rule the gradient by a matrix has the matrix's shape, and the Jacobian ∂y/∂x a row for each entry of y. "
+        "No other line of the document speaks against the other layout, but none says so either.",
+        _document(
+            r"Let $x \in \mathbb{R}^n$, $W \in \mathbb{R}^{k \times n}$.",
+            r"$$ y = W x $$",
+            r"$$ \frac{\partial L}{\partial W} = x \left( \frac{\partial L}{\partial y} \right)^T $$",
+        ),
+        _document(
+            r"Let $x \in \mathbb{R}^n$, $W \in \mathbb{R}^{k \times n}$.",
+            r"$$ y = W x $$",
+            r"$$ \frac{\partial L}{\partial W} = \frac{\partial L}{\partial y} x^T $$",
+        ),
+    ),
+    Rule(
+        "D309",
+        "half-the-squares",
+        Severity.ERROR,
+        "right only with a factor ½ in the squared error, or without it",
+        "Several gradients lack the 2 that differentiating the squares gives, or carry one too many: they are "
+        "right for the squared error with a factor ½, or without it, and the loss is defined otherwise. A "
+        "single such line counts as a wrong equation.",
+        _document(
+            r"$$ L = \sum_{i=1}^m (w x_i + b - t_i)^2 $$",
+            r"$$ \frac{\partial L}{\partial w} = \sum_{i=1}^m (w x_i + b - t_i) x_i $$",
+            r"$$ \frac{\partial L}{\partial b} = \sum_{i=1}^m (w x_i + b - t_i) $$",
+        ),
+        _document(
+            r"$$ L = \frac{1}{2} \sum_{i=1}^m (w x_i + b - t_i)^2 $$",
+            r"$$ \frac{\partial L}{\partial w} = \sum_{i=1}^m (w x_i + b - t_i) x_i $$",
+            r"$$ \frac{\partial L}{\partial b} = \sum_{i=1}^m (w x_i + b - t_i) $$",
         ),
     ),
     Rule(

@@ -112,14 +112,14 @@ def _followers(document: Document) -> dict[str, tuple[Claim, ...]]:
     groups: dict[str, tuple[Claim, ...]] = {}
     for claim in document.claims:
         root = _root(claim, by_id)
-        if claim.code and root is not claim and root.code and _only_explains(claim):
+        if claim.code and root is not claim and root.code and _only_explains(claim, root):
             groups[root.id] = (*groups.get(root.id, ()), claim)
     return groups
 
 
-def _only_explains(claim: Claim) -> bool:
-    """Whether a claim is a mere consequence, which by itself fails no run."""
-    return rules.get(claim.code or "").severity is Severity.NOTE
+def _only_explains(claim: Claim, root: Claim) -> bool:
+    """Whether a claim is a mere consequence, which by itself fails no run, or needs the same reading."""
+    return rules.get(claim.code or "").severity is Severity.NOTE or claim.code == root.code
 
 
 def _root(claim: Claim, by_id: dict[str, Claim]) -> Claim:

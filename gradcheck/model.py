@@ -173,6 +173,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalResult:
+    """The last claim about a quantity: "right", "wrong" because of ``cause_claim``, or "undecided"."""
+
+    quantity: str
+    claim: str
+    verdict: str
+    cause_claim: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One checked document: what was read, what was decided."""
 
@@ -180,6 +190,7 @@ class Document:
     title: str
     readings: tuple[SymbolReading, ...] = ()
     claims: tuple[Claim, ...] = ()
+    results: tuple[FinalResult, ...] = ()
 
 
 class LayerVerdict(Enum):

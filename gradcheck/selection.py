@@ -47,7 +47,8 @@ def _longest(code: str, prefixes: Iterable[str]) -> int:
 
 def _narrowed_document(document: Document, options: Options) -> Document:
     kept = (c for c in document.claims if options.only in (None, c.id))
-    return replace(document, claims=tuple(_narrowed_claim(c, options) for c in kept))
+    results = tuple(r for r in document.results if options.only in (None, r.claim))
+    return replace(document, claims=tuple(_narrowed_claim(c, options) for c in kept), results=results)
 
 
 def _narrowed_claim(claim: Claim, options: Options) -> Claim:

@@ -7,7 +7,9 @@ from gradcheck.documents.judging.chain import ChainJudge
 from gradcheck.documents.judging.chain_reading import ChainReader
 from gradcheck.documents.judging.deciding import Judge
 from gradcheck.documents.judging.diagnosis import diagnose
+from gradcheck.documents.judging.document_conventions import Case, name_conventions
 from gradcheck.documents.judging.equations import Disagreement
+from gradcheck.documents.judging.flow import Quantity, quantity, with_flow
 from gradcheck.documents.judging.index_labels import label_judgements
 from gradcheck.documents.judging.judgements import Judged, Judgement
 from gradcheck.documents.judging.shape_claims import shape_judgements
@@ -23,7 +25,7 @@ from gradcheck.documents.reading.tokens import Refusal
 from gradcheck.documents.symbols.environment import Environment
 from gradcheck.documents.symbols.readings import symbol_readings
 from gradcheck.documents.symbols.topics import Part, parts_of
-from gradcheck.model import Answer, Claim, Document, Place, Remark, Verdict
+from gradcheck.model import Answer, Claim, Document, FinalResult, Place, Remark, Verdict
 from gradcheck.options import Options
 
 
@@ -37,9 +39,9 @@ def check_source(path: str, data: bytes, options: Options) -> Document:
     collected = collect(source, extra)
     parts = parts_of(collected)
     judged = judge_all(collected, parts, options)
-    claims = _written(source, judged)
+    claims, results = _written(source, judged)
     readings = symbol_readings([p.environments[0] for p in parts], source)
-    return Document(path, source.title, readings, claims)
+    return Document(path, source.title, readings, claims, results)
 
 
 def judge_all(collected: Collected, parts: list[Part], options: Options) -> list[Judged]:
@@ -47,13 +49,18 @@ def judge_all(collected: Collected, parts: list[Part], options: Options) -> list
     judged: list[Judged] = []
     for part in parts:
         benches = [Bench(environment, options) for environment in part.environments]
+        chosen: set[int] = set()
         for chain in collected.chains:
             if not part.start <= chain.section < part.end:
                 continue
             found = _best([bench.judge(chain) for bench in benches], part)
+            chosen.add(id(found))
             if chain.displayed or _differentiates(chain) or _worth_reporting(found):
-                judged += [_judged(chain, at, judgement) for at, judgement in enumerate(found, 1)]
+                derived = _derived(chain, found, benches)
+                judged += [_judged(chain, at, judgement, derived) for at, judgement in enumerate(found, 1)]
             judged += label_judgements(chain, collected, part.environments[0])
+        for bench in benches:
+            name_conventions([case for case in bench.cases if id(case.found) in chosen])
     judged += shape_judgements(collected)
     for before, after in collected.unequal:
         judged.append(_unequal(before, after))
@@ -88,13 +95,21 @@ def _best(candidates: list[list[Judgement]], part: Part) -> list[Judgement]:
     return min(candidates, key=cost)
 
 
-def _judged(chain: Chain, at: int, judgement: Judgement) -> Judged:
+def _derived(chain: Chain, found: list[Judgement], benches: list[Bench]) -> Quantity | None:
+    """What a chain derives; None where a condition restricts it."""
+    if chain.conditions or any(chain.condition_of):
+        return None
+    latest = [case for bench in benches for case in bench.cases[-1:] if case.found is found]
+    return quantity(latest[0].judge.read.values[0]) if latest else None
+
+
+def _judged(chain: Chain, at: int, judgement: Judgement, derived: Quantity | None) -> Judged:
     part, before = chain.parts[at], chain.parts[at - 1]
     assert part.sign is not None
     start = before.start if before.start < part.sign.start else part.sign.start
     return Judged(
         part.sign.start, part.sign.end, start, before.end, max(part.end, part.sign.end),
-        chain.labels[at - 1], judgement, (chain.order, at),
+        chain.labels[at - 1], judgement, (chain.order, at), derived,
     )  # fmt: skip
 
 
@@ -152,6 +167,7 @@ class Bench:
         self.environment, self.options = environment, options
         self.judges: dict[tuple[int, frozenset[str]], Judge] = {}
         self.history: list[tuple[Chain, list[Judgement]]] = []
+        self.cases: list[Case] = []
 
     def judge(self, chain: Chain) -> list[Judgement]:
         """The judgement on each relation of a chain."""
@@ -175,6 +191,7 @@ class Bench:
                 ]
             if assumed == environment.normalised:
                 self.history.append((chain, found))
+                self.cases.append(Case(chain_judge, found, mode))
                 if options.show_sympy:
                     _show_sympy(found, self.judges[id(meaning), assumed])
                 return found
@@ -205,7 +222,7 @@ def _show_sympy(found: list[Judgement], judge: Judge) -> None:
 # -- writing down ----------------------------------------------------------------------
 
 
-def _written(source: Source, judged: list[Judged]) -> tuple[Claim, ...]:
+def _written(source: Source, judged: list[Judged]) -> tuple[tuple[Claim, ...], tuple[FinalResult, ...]]:
     ids: dict[tuple[int, int], str] = {}
     used: set[str] = set()
     for number, item in enumerate(judged, 1):
@@ -213,7 +230,8 @@ def _written(source: Source, judged: list[Judged]) -> tuple[Claim, ...]:
         ident = label if label and label not in used else f"claim-{number}"
         used.add(ident)
         ids[item.key] = ident
-    return tuple(_claim(source, item, ids) for item in judged)
+    quantities = {ids[item.key]: item.quantity for item in judged if item.quantity is not None}
+    return with_flow([_claim(source, item, ids) for item in judged], quantities)
 
 
 def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Claim:

@@ -16,6 +16,7 @@ from gradcheck.report.suggestion import in_words, suggestion
 _FOLLOWERS = {
     Verdict.INHERITED: ("later claim inherits it", "later claims inherit it"),
     Verdict.RECOVERED: ("later claim recovers from it", "later claims recover from it"),
+    Verdict.CONVENTION: ("later claim needs the same reading", "later claims need the same reading"),
 }
 
 

@@ -14,6 +14,7 @@ from gradcheck.report.layer_diagnostic import layer_diagnostic
 from gradcheck.report.layer_listing import layer_listing
 from gradcheck.report.layer_tables import layers_line, layers_table
 from gradcheck.report.listing import listing, sympy_listing
+from gradcheck.report.results_listing import results_listing
 from gradcheck.report.tables import counts_table, summary_line
 
 
@@ -66,6 +67,8 @@ def _details(report: Report, verbosity: int, color: bool) -> Iterator[str]:
     for document in report.documents:
         if verbosity > 0:
             yield listing(document, color=color)
+        if verbosity > 0 or (verbosity == 0 and any(r.verdict == "wrong" for r in document.results)):
+            yield results_listing(document, color=color)
         yield sympy_listing(document, color=color)
     if verbosity > 0:
         yield from (layer_listing(layer, color=color) for layer in report.layers)

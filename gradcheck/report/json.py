@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from math import isfinite
@@ -102,6 +103,7 @@ def _document(document: Document, sources: Mapping[str, str]) -> dict[str, Any]:
         "title": document.title,
         "readings": [_reading(r) for r in document.readings],
         "claims": [_claim(c, source) for c in document.claims],
+        "results": [asdict(r) for r in document.results],
     }
 
 

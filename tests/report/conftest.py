@@ -13,6 +13,7 @@ from gradcheck.model import (
     Correction,
     Counterexample,
     Document,
+    FinalResult,
     Numeric,
     Place,
     Remark,
@@ -165,8 +166,16 @@ READINGS = (
     SymbolReading("\\sigma^2", "variance", "inferred", 13),
     SymbolReading("x̂", "normalised input, index i over m", "declared"),
 )
+RESULTS = (
+    FinalResult("dL/dσ²", "eq-4", "wrong", "eq-2"),
+    FinalResult("dL/dx̂", "eq-7", "right"),
+    FinalResult("dL/dx", "eq-8", "undecided"),
+)
 REPORT = Report(
-    (Document("notes/batch norm.md", "Batch norm", READINGS, CLAIMS), Document("b.md", "b", (), OTHER)),
+    (
+        Document("notes/batch norm.md", "Batch norm", READINGS, CLAIMS, RESULTS),
+        Document("b.md", "b", (), OTHER),
+    ),
     (
         Trouble("gone.md", "cannot be read: No such file or directory"),
         Trouble("c.md", "x", Place(1, 2, 3), True),

@@ -15,8 +15,6 @@ from gradcheck.documents.judging.equations import Equation
 from gradcheck.documents.judging.judgements import Judgement
 from gradcheck.documents.judging.rereading import agree, proves
 from gradcheck.documents.meaning.values import Value
-from gradcheck.documents.reading import syntax as s
-from gradcheck.documents.reading.collect import Chain
 from gradcheck.documents.symbols.environment import Environment
 from gradcheck.model import Verdict
 
@@ -39,6 +37,7 @@ def convention(
                     judgement,
                     "D301",
                     f"right if {node} is defined with {words}; the document defines it otherwise",
+                    f"define {node} with {words}, or use the document's own divisor here",
                 )
                 return
     for printed, meant, renamed in _swapped_upstreams(judge, value):
@@ -49,6 +48,7 @@ def convention(
                 judgement,
                 "D302",
                 f"right if {printed} stands for {meant}; as printed a factor is counted twice or missing",
+                f"write {meant} for {printed}",
             )
             return
     for name in _normalisations(judge, at, mode):
@@ -56,7 +56,7 @@ def convention(
             environment.normalised.add(name)
         else:
             words = f"right only if the entries of {name} sum to 1, which the document does not say"
-            agree(judgement, "D304", words)
+            agree(judgement, "D304", words, f"state that the entries of {name} sum to 1")
         return
 
 
@@ -94,11 +94,16 @@ def symmetric(judge: ChainJudge, judgement: Judgement, at: int, mode: tuple[str,
         return
     for name, other in judge.judge.symmetrised:
         if proves(judge, at, mode, value.expr, other):
-            agree(judgement, "D306", f"right only if {name} is symmetric")
+            agree(
+                judgement,
+                "D306",
+                f"right only if {name} is symmetric",
+                f"say here that {name} is symmetric, or write {name} + its transpose for twice {name}",
+            )
             return
 
 
-def losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:
+def losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[tuple[str, str]]:
     """``∂f/∂b`` of the output f on the left, where the loss's gradient ∂L/∂b is given."""
     left, right = judge.read.values[0], judge.read.values[at]
     if not isinstance(left, Value) or not isinstance(right, Value) or not isinstance(left.expr, e.Partial):
@@ -120,7 +125,8 @@ def losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[
             finally:
                 judge.read.values[0] = left
             if proved:
-                yield f"right if d{loss}/d{partial.wrt} is meant on the left"
+                words = f"d{loss}/d{partial.wrt}"
+                yield f"right if {words} is meant on the left", f"write {words} on the left"
 
 
 def _normalisations(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:
@@ -142,26 +148,3 @@ def _vanishes(algebra: Algebra, equation: Equation, known: Poly) -> bool:
         return algebra.vanishes(difference, (known,))
     except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
         return False
-
-
-def kink(chain: Chain, judgement: Judgement, at: int) -> None:
-    """``1(x ≥ 0)`` as the slope of a function with a kink at 0 picks the right-hand slope there."""
-    tree, left = chain.parts[at].tree, chain.parts[0].tree
-    if not isinstance(tree, s.Syntax) or not isinstance(left, s.Syntax):
-        return
-    derived = any(isinstance(n, s.Derivative) or (isinstance(n, s.Symbol) and n.primes) for n in s.walk(left))
-    if not derived:
-        return
-    for node in s.walk(tree):
-        if isinstance(node, s.Compare) and _includes_tie(node):
-            agree(
-                judgement,
-                "D303",
-                "at the kink itself there is no derivative; this takes the right-hand slope there",
-            )
-            return
-
-
-def _includes_tie(node: s.Compare) -> bool:
-    zero_right = isinstance(node.right, s.Number)
-    return (node.sign == ">=" and zero_right) or (node.sign == "<=" and not zero_right)

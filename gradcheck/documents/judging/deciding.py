@@ -25,6 +25,7 @@ from gradcheck.documents.judging.counterexamples import (
     written,
 )
 from gradcheck.documents.judging.equations import EVERY_SIZE, Decision, Disagreement, Equation
+from gradcheck.documents.judging.loss_scales import OtherLoss, other_losses
 from gradcheck.documents.judging.small_sizes import depth, largest_position, size_names
 from gradcheck.model import Answer, Counterexample, Numeric
 
@@ -57,6 +58,7 @@ class Judge:
         self._overridden: dict[tuple[tuple[str, e.Expr], ...], Algebra] = {}
         self._leaf_forms: dict[e.Expr, Poly] = {}
         self._points: dict[object, object] = {}
+        self._other_losses: dict[str, dict[OtherLoss, Judge]] = {}
 
     def decide(self, equation: Equation) -> Decision:
         """Prove, refute or leave open. Raises `Disagreement` where two engines contradict."""
@@ -82,6 +84,15 @@ class Judge:
             (name, Judge(graph, self.engines, self.seed, self.timeout, self.normalised), words)
             for name, graph, words in other_variances(self.graph)
         ]
+
+    def other_losses(self, loss: str) -> dict[OtherLoss, Judge]:
+        """For each other scale of a loss, the judge of a document that has it."""
+        if loss not in self._other_losses:
+            self._other_losses[loss] = {
+                other: Judge(graph, self.engines, self.seed, self.timeout, self.normalised)
+                for other, graph in other_losses(self.graph, loss)
+            }
+        return self._other_losses[loss]
 
     @cached_property
     def symmetrised(self) -> list[tuple[str, Judge]]:
@@ -115,6 +126,11 @@ class Judge:
             return not equation.equal_sizes
         found = self._compared(equation)
         return found is None or found.agrees
+
+    def agrees(self, equation: Equation) -> bool:
+        """Whether the two sides agree in float64."""
+        found = self._compared(equation) if "float64" in self.engines else None
+        return found is not None and found.agrees
 
     def holds(self, equation: Equation, algebra: Algebra | None = None) -> bool:
         """Whether the algebra alone proves it; what it does not reach is not proved."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from gradcheck.algebra import expr as e
 from gradcheck.documents.judging.aliases import alias
 from gradcheck.documents.judging.chain import ChainJudge
-from gradcheck.documents.judging.conventions import convention, kink, losses_meant, symmetric
+from gradcheck.documents.judging.conventions import convention, losses_meant, symmetric
 from gradcheck.documents.judging.inheritance import History, inherited, root_cause
 from gradcheck.documents.judging.judgements import Judgement
+from gradcheck.documents.judging.kinks import kink
 from gradcheck.documents.judging.rereading import agree
 from gradcheck.documents.judging.restating import definition, not_an_equality, nothing_known
 from gradcheck.documents.meaning.values import Value
@@ -37,20 +38,20 @@ def diagnose(
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
             alias(judge, judgement, at, mode)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED, Verdict.UNDECIDED):
-            for words in losses_meant(judge, at, mode):
-                agree(judgement, "D305", words)
+            for words, repair in losses_meant(judge, at, mode):
+                agree(judgement, "D305", words, repair)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED):
             convention(judge, judgement, at, mode, environment)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED) and environment.says_symmetric:
             symmetric(judge, judgement, at, mode)
         if judgement.verdict is Verdict.WRONG:
             inherited(judge, judgement, at, mode, history)
-        if judgement.verdict is Verdict.INHERITED and judgement.cause is None:
+        if judgement.verdict in (Verdict.INHERITED, Verdict.RECOVERED) and judgement.cause is None:
             judgement.cause = root_cause(chain, found, at)
         if judgement.verdict in (Verdict.HOLDS, Verdict.DEFINITION) and judgement.slips:
             judgement.verdict = Verdict.SLIP
         if judgement.verdict is Verdict.HOLDS:
-            kink(chain, judgement, at)
+            kink(judge, judgement, at)
 
 
 def _reading(judge: ChainJudge, at: int, mode: tuple[str, str]) -> str:
@@ -59,15 +60,3 @@ def _reading(judge: ChainJudge, at: int, mode: tuple[str, str]) -> str:
     if any(isinstance(n, e.Partial) for n in nodes):
         return "total" if mode[0] == "total" else "local"
     return "adjoint" if any(isinstance(n, e.Adjoint) for n in nodes) else "stated"
-
-
-# -- definitions -----------------------------------------------------------------------
-
-
-# -- slips -----------------------------------------------------------------------------
-
-
-# -- conventions -----------------------------------------------------------------------
-
-
-# -- inheritance -----------------------------------------------------------------------

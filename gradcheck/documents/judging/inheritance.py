@@ -48,6 +48,10 @@ def _printed_gradients(
 ) -> Iterator[tuple[tuple[int, int], dict[str, e.Expr]]]:
     """For each gradient that an earlier chain ends with wrongly: the claim at fault, and the formula."""
     latest: dict[str, tuple[tuple[int, int], e.Expr]] = {}
+    first = judge.read.values[0]
+    asked = (
+        {n.node for n in e.walk(first.expr) if isinstance(n, e.Adjoint)} if isinstance(first, Value) else ()
+    )
     for chain, found in history:
         if not found or chain is judge.chain or chain.section < judge.since:
             continue
@@ -55,7 +59,7 @@ def _printed_gradients(
         if end.verdict not in (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION) or end.equation is None:
             continue
         left = judge.reader.environment.subjects.get(chain.order)
-        if left is None or left.node not in judge.judge.graph.nodes:
+        if left is None or not (left.node in judge.judge.graph.nodes or left.node in asked):
             continue
         printed = _over_params(left, end.equation.right, judge.judge.graph)
         if printed is None:
@@ -69,7 +73,8 @@ def _printed_gradients(
 
 
 def _over_params(left: e.Adjoint, printed: e.Expr, graph: e.Graph) -> e.Expr | None:
-    params = graph.nodes[left.node].params
+    node = graph.nodes.get(left.node)
+    params = node.params if node else tuple(f"@{k}" for k in range(len(left.indices)))
     names = [i for i in left.indices if isinstance(i, str)]
     if len(names) != len(params) or len(set(names)) < len(names):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gradcheck.documents.judging.equations import Decision, Equation
+from gradcheck.documents.judging.flow import Quantity
 from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading.tokens import Refusal
@@ -36,7 +37,10 @@ class Judgement:
 
 @dataclass
 class Judged:
-    """A claim before it is written down: the sign, the expressions around it, the judgement."""
+    """A claim before it is written down: the sign, the expressions around it, the judgement.
+
+    ``quantity`` is the derivative that its chain derives.
+    """
 
     sign_start: int
     sign_end: int
@@ -46,6 +50,7 @@ class Judged:
     label: str | None
     judgement: Judgement
     key: tuple[int, int]
+    quantity: Quantity | None = None
 
 
 @dataclass

@@ -34,5 +34,8 @@ def proves(
         judge.read.values[at] = saved
 
 
-def agree(judgement: Judgement, code: str, message: str) -> None:
+def agree(judgement: Judgement, code: str, message: str, repair: str = "") -> None:
+    """Make it a convention; ``repair`` says what to change."""
     judgement.verdict, judgement.code, judgement.message = Verdict.CONVENTION, code, message
+    if repair:
+        judgement.notes.append(f"to repair: {repair}")

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from gradcheck.documents.meaning.frames import Defined, Definition, Frame
+from gradcheck.documents.meaning.layout import Layout
 from gradcheck.documents.meaning.values import Axes, Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
@@ -34,6 +35,7 @@ class Context(ABC):
     failed: dict[str, Refusal] = field(init=False, default_factory=dict)
     dependent: dict[str, set[tuple[tuple[str, int], ...]]] = field(init=False, default_factory=dict)
     averages: str = field(init=False, default="")
+    transposed: Layout | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.axes = Axes(self.sizes)

@@ -9,6 +9,7 @@ from gradcheck.algebra import expr as e
 from gradcheck.documents.meaning.applied import apply_function
 from gradcheck.documents.meaning.context import Context
 from gradcheck.documents.meaning.frames import Frame
+from gradcheck.documents.meaning.layout import Layout
 from gradcheck.documents.meaning.symbols import SIGMOIDS, is_own_name, is_square_leaf, read_named, read_symbol
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
@@ -73,7 +74,7 @@ def read_adjoint(context: Context, loss: str, wrt: s.Symbol, frame: Frame, via: 
     if via == name:
         via = None
     row = context.names.resolve(wrt).transposed and len(axes) == 1
-    if context.names.resolve(wrt).transposed and len(axes) == 2:
+    if len(axes) == 2 and context.names.resolve(wrt).transposed != (context.transposed is Layout.GRADIENT):
         axes = axes[::-1]
     return Value(e.Adjoint(loss, name, indices, via), axes, row)
 
@@ -99,6 +100,8 @@ def read_partial(context: Context, of: s.Syntax, wrt: s.Symbol, frame: Frame, tr
     if frame.prime is None:
         frame.prime = (name, indices)
     mode = "total" if frame.mode == "total" or tree.sign == "d" else "local"
+    if context.transposed is Layout.JACOBIAN and body.rank == len(axes) == 1:
+        return Value(e.Partial(body.expr, name, indices, mode), axes + body.axes)
     return Value(e.Partial(body.expr, name, indices, mode), body.axes + axes, outer=body.rank)
 
 
