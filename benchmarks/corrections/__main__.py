@@ -1,4 +1,4 @@
-"""Random mistakes in right equations, and whether corrections undo them: ``python -m benchmarks.corrections``.
+"""Random mistakes in right equations and what corrections undo: ``python -m benchmarks.corrections``.
 
 The mistakes are made by tests/helpers/mutants.py, which shares nothing with the search for corrections.
 The exit code is 1 if a bound is missed.
