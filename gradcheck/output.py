@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -56,20 +57,27 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(aside, _mode(target))
+            file.flush()
+            os.fsync(file.fileno())
+        _make_like(Path(aside), target)
         os.replace(aside, target)
     except BaseException:
         os.unlink(aside)
         raise
 
 
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, or those of a new one."""
+def _make_like(aside: Path, target: Path) -> None:
+    """Give a file the permissions and, where that is allowed, the owner of the one that it replaces."""
     if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        old = target.stat()
+        if hasattr(os, "chown") and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+            with suppress(OSError):
+                os.chown(aside, old.st_uid, old.st_gid)
+        os.chmod(aside, old.st_mode & 0o777)
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(aside, 0o666 & ~mask)
 
 
 def _discard_stdout() -> None:

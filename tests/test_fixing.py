@@ -290,6 +290,14 @@ def test_links_are_followed_and_the_mode_is_kept(write: Callable[..., Path]) -> 
     assert sorted(os.listdir()) == ["link.md", "real.md"]
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only a superuser gives files away")
+def test_the_owner_is_kept(write: Callable[..., Path]) -> None:
+    path = write("bad")
+    os.chown(path, 12345, 12346)
+    assert main(["doc", "a.md", "--fix"]) == 0
+    assert (path.stat().st_uid, path.stat().st_gid, path.read_text()) == (12345, 12346, "good")
+
+
 def test_one_file_by_two_names_is_fixed_once(write: Callable[..., Path]) -> None:
     path = write("bad bad", "real.md")
     Path("link.md").symlink_to("real.md")
