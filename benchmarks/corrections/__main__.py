@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(*tables.by_kind(outcomes), "", tables.not_counted(drawing.tally), "", sep="\n")
     if given.show_failures:
         print(*tables.failures(outcomes), "", sep="\n")
-    return report(tables.figures(outcomes, given.two), given.json)
+    return report(tables.figures(outcomes, drawing.crashes, given.two), given.json)
 
 
 def _say(line: str) -> None:

@@ -9,6 +9,7 @@ from statistics import median
 from benchmarks.corrections.outcomes import RESTORED, RIGHT, Outcome, share
 from benchmarks.table import Figure
 
+_SHOWN = 3
 COLUMNS = ("mutants", "1st same", "1st equal", "any same", "any", "none", "bad", "median ms", "max ms")
 
 
@@ -64,7 +65,7 @@ def not_counted(tally: Mapping[str, Counter[str]]) -> str:
     return "tried: " + ", ".join(f"{count} {word}" for word, count in total.most_common())
 
 
-def figures(outcomes: Sequence[Outcome], two: bool) -> Iterator[Figure]:
+def figures(outcomes: Sequence[Outcome], crashes: Sequence[str], two: bool) -> Iterator[Figure]:
     """The rates as parts that fail, in per cent, and the times."""
     times = [1000 * o.seconds for o in outcomes]
     count = f"{len(outcomes)} mutants"
@@ -78,6 +79,7 @@ def figures(outcomes: Sequence[Outcome], two: bool) -> Iterator[Figure]:
     yield Figure("original itself not offered first", _missed(outcomes, RESTORED, "first"), "%")
     yield Figure("original itself not offered at all", _missed(outcomes, RESTORED, "best"), "%")
     yield Figure("corrections that do not hold", sum(o.recoveries.count("bad") for o in outcomes), "", 0)
+    yield Figure("checks that crashed", len(crashes), "", 0, "; ".join(crashes[:_SHOWN]))
     yield Figure("median time of the corrections of a claim", median(times), "ms", 50)
     yield Figure("longest time of the corrections of a claim", max(times), "ms", 2000)
 

@@ -43,6 +43,7 @@ class Drawing:
     documents: Sequence[Document]
     seed: int
     two: bool = False
+    crashes: list[str] = field(default_factory=list)
     tally: dict[str, Counter[str]] = field(default_factory=dict)
 
     def mutants(self, count: int) -> Iterator[Mutant]:
@@ -77,7 +78,14 @@ class Drawing:
         return verdict
 
     def _verdict(self, equation: Equation, mistakes: tuple[Mistake, ...]) -> Verdict | None:
-        return verdict_at(equation.document.path, _spoiled(equation, mistakes), equation.sign)
+        """The verdict on the spoiled claim; a mistake must never crash the checker, so that is kept apart."""
+        text = _spoiled(equation, mistakes)
+        try:
+            return verdict_at(equation.document.path, text, equation.sign)
+        except Exception as error:
+            kinds = ", ".join(m.kind for m in mistakes)
+            self.crashes.append(f"{equation.document.path}: {kinds}: {error!r}")
+            return None
 
 
 def _drawn(equation: Equation, random: Random, two: bool) -> tuple[Mistake, ...]:
