@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from gradcheck.algebra.expr import Adjoint
+from gradcheck.documents.correcting.corrections import CORRECTED, Doubt, correct
 from gradcheck.documents.judging.chain import ChainJudge
 from gradcheck.documents.judging.chain_reading import ChainReader
+from gradcheck.documents.judging.common_readings import Case
 from gradcheck.documents.judging.deciding import Judge
 from gradcheck.documents.judging.diagnosis import diagnose
-from gradcheck.documents.judging.document_conventions import Case, name_conventions
+from gradcheck.documents.judging.document_conventions import name_conventions
 from gradcheck.documents.judging.equations import Disagreement
 from gradcheck.documents.judging.flow import Quantity, quantity, with_flow
 from gradcheck.documents.judging.index_labels import label_judgements
@@ -39,6 +41,7 @@ def check_source(path: str, data: bytes, options: Options) -> Document:
     collected = collect(source, extra)
     parts = parts_of(collected)
     judged = judge_all(collected, parts, options)
+    correct(source, collected, judged)
     claims, results = _written(source, judged)
     readings = symbol_readings([p.environments[0] for p in parts], source)
     return Document(path, source.title, readings, claims, results)
@@ -191,6 +194,9 @@ class Bench:
                 ]
             if assumed == environment.normalised:
                 self.history.append((chain, found))
+                for at, judgement in enumerate(found, 1):
+                    if judgement.verdict in CORRECTED:
+                        judgement.doubt = Doubt(chain_judge, at, mode)
                 self.cases.append(Case(chain_judge, found, mode))
                 if options.show_sympy:
                     _show_sympy(found, self.judges[id(meaning), assumed])
@@ -268,6 +274,7 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
         message=message,
         notes=(*judgement.notes, *_second_opinion(judgement)),
         remarks=remarks,
+        corrections=judgement.corrections,
         sympy=judgement.sympy,
     )
 

@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gradcheck.algebra import expr as e
-from gradcheck.algebra.components import TooComplex
-from gradcheck.algebra.lowering import Algebra
-from gradcheck.algebra.poly import Poly
-from gradcheck.documents.judging.alternatives import unit_sum
 from gradcheck.documents.judging.chain import ChainJudge
-from gradcheck.documents.judging.equations import Equation
 from gradcheck.documents.judging.judgements import Judgement
+from gradcheck.documents.judging.normalising import normalisations
 from gradcheck.documents.judging.rereading import agree, proves
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.symbols.environment import Environment
@@ -51,7 +47,8 @@ def convention(
                 f"write {meant} for {printed}",
             )
             return
-    for name in _normalisations(judge, at, mode):
+    equations = judge.equations(0, at, mode)
+    for name in normalisations(judge.judge, equations) if isinstance(equations, list) else ():
         if environment.says_normalised:
             environment.normalised.add(name)
         else:
@@ -127,24 +124,3 @@ def losses_meant(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[
             if proved:
                 words = f"d{loss}/d{partial.wrt}"
                 yield f"right if {words} is meant on the left", f"write {words} on the left"
-
-
-def _normalisations(judge: ChainJudge, at: int, mode: tuple[str, str]) -> Iterator[str]:
-    """Each input such that the value is right if the input's entries sum to 1."""
-    equations = judge.equations(0, at, mode)
-    if not isinstance(equations, list) or any(q.equal_sizes for q in equations):
-        return
-    algebra = judge.judge.algebra
-    for name, sizes in judge.judge.graph.leaves.items():
-        if sizes and name not in judge.judge.normalised and any(judge.judge.sums(q, name) for q in equations):
-            known = unit_sum(algebra, name, sizes)
-            if all(_vanishes(algebra, q, known) for q in equations):
-                yield name
-
-
-def _vanishes(algebra: Algebra, equation: Equation, known: Poly) -> bool:
-    try:
-        difference = algebra.lower(equation.left) - algebra.lower(equation.right)
-        return algebra.vanishes(difference, (known,))
-    except (TooComplex, ZeroDivisionError, RecursionError, KeyError, ValueError):
-        return False

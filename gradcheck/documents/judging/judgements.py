@@ -9,7 +9,7 @@ from gradcheck.documents.judging.flow import Quantity
 from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading.tokens import Refusal
-from gradcheck.model import Answer, Verdict
+from gradcheck.model import Answer, Correction, Verdict
 
 
 class Unsettled(Refusal):
@@ -18,7 +18,10 @@ class Unsettled(Refusal):
 
 @dataclass
 class Judgement:
-    """What was decided about part ``at`` of a chain."""
+    """What was decided about part ``at`` of a chain.
+
+    ``doubt`` is what a correction can be sought with, where one is due.
+    """
 
     verdict: Verdict
     step: Answer = Answer.NONE
@@ -32,6 +35,8 @@ class Judgement:
     notes: list[str] = field(default_factory=list)
     slips: list[tuple[str, str, int, int]] = field(default_factory=list)
     equation: Equation | None = None
+    doubt: object = None
+    corrections: tuple[Correction, ...] = ()
     sympy: str | None = None
 
 

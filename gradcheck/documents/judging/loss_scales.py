@@ -111,15 +111,15 @@ def _means(name: str, terms: list[Term]) -> Iterator[tuple[OtherLoss, list[e.Exp
         over = _over(having[0], sizes)
         for chosen in (having, terms) if len(having) < len(terms) else (terms,):
             whole = len(chosen) == len(terms)
-            other = _other_mean(name, over, "·".join(sizes), averaged, whole)
+            other = _other_mean(name, over, sizes, averaged, whole)
             yield other, [factor if t in chosen else e.ONE for t in terms]
 
 
-def _other_mean(name: str, over: str, size: str, averaged: bool, whole: bool) -> OtherLoss:
+def _other_mean(name: str, over: str, sizes: tuple[str, ...], averaged: bool, whole: bool) -> OtherLoss:
+    size = sizes[0] if len(sizes) == 1 else f"({'·'.join(sizes)})"
     meant, written = ("sum", "mean") if averaged else ("mean", "sum")
-    subject = name if whole else f"the {written} over {over} in {name}"
-    message = f"right if {subject} is the {meant}{f' over {over}' if whole else ''}; "
-    message += f"the document defines it as the {written}"
+    what = name if whole else f"the part of {name} that runs over {over}"
+    message = f"right if {what} is the {meant} over {over}; the document defines it as the {written}"
     if averaged:
         return OtherLoss("D307", message, f"define {name} without the 1/{size}, or multiply by 1/{size} here")
     return OtherLoss("D307", message, f"define {name} with 1/{size}, or leave the 1/{size} out here")
@@ -147,15 +147,24 @@ def _over(term: Term, sizes: tuple[str, ...]) -> str:
 
 
 def _halves(graph: e.Graph, name: str, terms: list[Term]) -> Iterator[tuple[OtherLoss, list[e.Expr]]]:
+    """All squares halved or doubled, or those with the same sums: the data's, or a penalty's."""
     squares = [t for t in terms if _is_square(t.innermost, graph)]
-    choices = [squares, *([t] for t in squares)] if len(squares) > 1 else [squares]
-    for chosen in choices:
+    kinds = [[t for t in squares if t.sums == sums] for sums in dict.fromkeys(t.sums for t in squares)]
+    for chosen in [squares, *kinds] if len(kinds) > 1 else kinds:
         halved = [t.coefficient().denominator % 2 == 0 for t in chosen]
-        if not chosen or len(set(halved)) > 1:
-            continue
-        what = name if len(chosen) == len(terms) else f"the squares in {name}"
-        factor = e.number(2 if halved[0] else _HALF)
-        yield _other_half(name, what, halved[0]), [factor if t in chosen else e.ONE for t in terms]
+        if len(set(halved)) == 1:
+            what = name if len(chosen) == len(terms) else _squares_in(name, chosen)
+            factor = e.number(2 if halved[0] else _HALF)
+            yield _other_half(name, what, halved[0]), [factor if t in chosen else e.ONE for t in terms]
+
+
+def _squares_in(name: str, chosen: list[Term]) -> str:
+    """Which squares of a loss are meant."""
+    sums = {t.sums for t in chosen}
+    if len(sums) > 1:
+        return f"every square in {name}"
+    over = _over(chosen[0], tuple(size for _, size in chosen[0].sums))
+    return f"the part of {name} with the squares summed over {over}" if over else f"the penalty in {name}"
 
 
 def _other_half(name: str, what: str, halved: bool) -> OtherLoss:

@@ -102,6 +102,8 @@ def read_partial(context: Context, of: s.Syntax, wrt: s.Symbol, frame: Frame, tr
     mode = "total" if frame.mode == "total" or tree.sign == "d" else "local"
     if context.transposed is Layout.JACOBIAN and body.rank == len(axes) == 1:
         return Value(e.Partial(body.expr, name, indices, mode), axes + body.axes)
+    if context.transposed is Layout.GRADIENT and not body.rank and len(axes) == 2:
+        axes = axes[::-1]
     return Value(e.Partial(body.expr, name, indices, mode), body.axes + axes, outer=body.rank)
 
 

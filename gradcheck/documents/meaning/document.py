@@ -15,6 +15,7 @@ from gradcheck.documents.meaning.context import Context
 from gradcheck.documents.meaning.derivatives import read_derivative
 from gradcheck.documents.meaning.frames import Defined, Definition, Frame
 from gradcheck.documents.meaning.functions import read_call, read_norm
+from gradcheck.documents.meaning.holes import read_hole
 from gradcheck.documents.meaning.powers import read_power, read_root
 from gradcheck.documents.meaning.products import read_product
 from gradcheck.documents.meaning.sums import read_average, read_inner_product, read_sum, read_total
@@ -130,6 +131,8 @@ class Meaning(Context):
                 return read_conditions(self, tree.conditions, frame)
             case s.Norm():
                 return read_norm(self, tree, frame)
+            case s.Hole():
+                return read_hole(self, tree, frame)
             case _:
                 raise Refusal(_without_value(tree), tree.start, tree.end)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.cursor import Note
@@ -16,7 +16,7 @@ from gradcheck.documents.reading.tokens import Refusal, Token
 class Part:
     """One expression of a chain and the sign before it (None for the first).
 
-    ``tree`` is what was read, or the `Refusal` that stopped the reader.
+    ``tree`` is what was read from ``tokens``, or the `Refusal` that stopped the reader.
     """
 
     sign: Token | None
@@ -24,9 +24,10 @@ class Part:
     start: int
     end: int
     notes: tuple[Note, ...] = ()
+    tokens: tuple[Token, ...] = field(default=(), repr=False)
 
 
-def read_parts(piece: list[Token], signs: frozenset[str] = RELATIONS, shape: bool = False) -> list[Part]:
+def read_parts(piece: list[Token], signs: frozenset[str] = RELATIONS) -> list[Part]:
     """The expressions between the relation signs of a statement."""
     parts: list[Part] = []
     sign: Token | None = None
@@ -40,14 +41,14 @@ def read_parts(piece: list[Token], signs: frozenset[str] = RELATIONS, shape: boo
             if token.is_(":"):
                 continue
             if current or sign is not None:
-                parts.append(_part(sign, current, shape))
+                parts.append(read_part(sign, current))
             sign = _sign_token(piece, k)
             current, depth = [], 0
             continue
         if token.is_("{", "(", "[", "\\{", "\\begin"):
             depth += 1
         current.append(token)
-    parts.append(_part(sign, current, shape))
+    parts.append(read_part(sign, current))
     return parts
 
 
@@ -71,7 +72,8 @@ def _sign_token(piece: list[Token], k: int) -> Token:
     return token
 
 
-def _part(sign: Token | None, tokens: list[Token], shape: bool) -> Part:
+def read_part(sign: Token | None, tokens: list[Token]) -> Part:
+    """The expression that ``tokens`` spell."""
     while tokens and (tokens[-1].is_(",", ".", ";", ":") or tokens[-1].kind == "space"):
         tokens = tokens[:-1]
     if not tokens:
@@ -87,4 +89,4 @@ def _part(sign: Token | None, tokens: list[Token], shape: bool) -> Part:
         tree = refusal
     except RecursionError:
         tree = Refusal("brackets nested too deeply", start, end)
-    return Part(sign, tree, start, end, tuple(parser.notes))
+    return Part(sign, tree, start, end, tuple(parser.notes), tuple(tokens))

@@ -71,7 +71,7 @@ def _row_statements(row: list[Token]) -> list[Statement]:
         if not piece:
             continue
         if SHAPED.search(role):
-            statements.append(Statement("shape", read_parts(piece, shape=True)))
+            statements.append(Statement("shape", read_parts(piece)))
             continue
         found = _statement(piece, role)
         chain = next((st for st in reversed(statements) if st.kind == "chain"), None)

@@ -174,6 +174,20 @@ class Placeholder(Syntax):
     """``???``: a value that is asked for, not given."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hole(Syntax):
+    """A place kept open in a formula: ``body`` stood there, ``name`` is the free tensor that stands there now.
+
+    ``letters`` are the indices it may depend on besides those that sums around it bind. What it was
+    found to depend on is left in ``opened`` by the reader.
+    """
+
+    name: str
+    body: Syntax
+    letters: tuple[str, ...]
+    opened: list[object]
+
+
 _PART_NAMES: dict[type[Syntax], tuple[str, ...]] = {}
 
 

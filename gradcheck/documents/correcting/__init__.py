@@ -1,0 +1,1 @@
+"""From a refuted claim to the smallest change of the author's text that is proved to mend it."""

@@ -1,0 +1,1 @@
+"""Families of slips: each module undoes one kind, as edits of the author's text."""

@@ -1,0 +1,96 @@
+"""Matrices: a transpose too many or too few, factors in the wrong order, a product of the wrong kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from gradcheck.documents.correcting.edits import Edit, Piece
+from gradcheck.documents.correcting.spots import Spot
+from gradcheck.documents.correcting.workbench import Workbench
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.symbols.names import is_transpose
+
+
+def matrix_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
+    """For products of arrays: every single transpose, every neighbours' order, both together."""
+    if not bench.meaning.matrix_mode:
+        return
+    for spot in places:
+        node = spot.node
+        if spot.role != "factor" and not isinstance(node, s.Product):
+            yield from _transposed(bench, node)
+        if isinstance(node, s.Product):
+            for factor in node.factors:
+                yield from _transposed(bench, factor)
+            yield from _reordered(bench, node)
+            yield from _joined(bench, node)
+
+
+def _transposed(bench: Workbench, node: s.Syntax) -> Iterator[Edit]:
+    piece = _transpose(bench, node)
+    if piece is not None:
+        added = "^" in piece.latex
+        text = bench.text(node)
+        yield Edit((piece,), f"`{text}` should {'' if added else 'not '}be transposed", 1.0)
+
+
+def _transpose(bench: Workbench, node: s.Syntax) -> Piece | None:
+    """The piece that adds or takes away a transpose."""
+    if isinstance(node, s.Symbol):
+        if is_transpose(node.sup):
+            assert node.sup is not None
+            return Piece(*_script(bench, node.sup), "")
+        if node.sup is None and not node.primes:
+            return Piece(node.end, node.end, bench.transpose)
+    elif isinstance(node, s.Power) and is_transpose(node.exponent):
+        return Piece(node.base.end, node.end, "")
+    elif isinstance(node, (s.Group, s.Derivative)):
+        return Piece(node.end, node.end, bench.transpose)
+    return None
+
+
+def _script(bench: Workbench, sup: s.Syntax) -> tuple[int, int]:
+    """Where a superscript stands, with its caret and braces."""
+    tokens = bench.part.tokens
+    at = next(k for k, t in enumerate(tokens) if t.start == sup.start)
+    first = last = at
+    if tokens[at - 1].is_("{"):
+        first, last = at - 1, at + 1
+    return tokens[first - 1].start, max(tokens[last].end, sup.end)
+
+
+def _reordered(bench: Workbench, node: s.Product) -> Iterator[Edit]:
+    """Neighbours exchanged, with every choice of transposes for the two."""
+    for k in range(len(node.factors) - 1):
+        a, b = node.factors[k], node.factors[k + 1]
+        one, two = _forms(bench, a), _forms(bench, b)
+        for (latex_a, changes_a), (latex_b, changes_b) in product(one, two):
+            pieces = (Piece(a.start, a.end, latex_b), Piece(b.start, b.end, latex_a))
+            words = f"`{bench.spelling.between(a.start, b.end)}` should be `{latex_b} {latex_a}`"
+            yield Edit(pieces, words, 1.2 + 0.3 * (changes_a + changes_b))
+        for (latex_a, changes_a), (latex_b, changes_b) in product(one, two):
+            if changes_a and changes_b:
+                pieces = (Piece(a.start, a.end, latex_a), Piece(b.start, b.end, latex_b))
+                words = f"`{bench.spelling.between(a.start, b.end)}` should be `{latex_a} {latex_b}`"
+                yield Edit(pieces, words, 1.7)
+
+
+def _forms(bench: Workbench, node: s.Syntax) -> list[tuple[str, int]]:
+    """A factor as it stands and transposed, with the number of changes."""
+    text = bench.text(node)
+    piece = _transpose(bench, node)
+    if piece is None:
+        return [(text, 0)]
+    start, end = piece.start - node.start, piece.end - node.start
+    return [(text, 0), (text[:start] + piece.latex + text[end:], 1)]
+
+
+def _joined(bench: Workbench, node: s.Product) -> Iterator[Edit]:
+    """``⊙`` for a matrix product, and the other way round."""
+    for k, join in enumerate(node.joins):
+        a, b = node.factors[k], node.factors[k + 1]
+        latex = " " if join in ("\\odot", "\\circ", "*") else r" \odot "
+        words = f"`{bench.text(a)}` and `{bench.text(b)}` should be multiplied "
+        words += "as matrices" if latex == " " else "entry by entry"
+        yield Edit((Piece(a.end, b.start, latex),), words, 1.1)

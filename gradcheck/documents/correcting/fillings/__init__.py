@@ -1,0 +1,1 @@
+"""Fillings: what may stand in a place instead of what is printed, as arrays; each module knows one kind."""

@@ -1,0 +1,98 @@
+"""What is missing at a place: a sum sign, a factor, a divisor, a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradcheck.algebra.numeric_arrays import Array
+from gradcheck.documents.correcting import writing
+from gradcheck.documents.correcting.fillings.filling import Filling
+from gradcheck.documents.correcting.fillings.quantities import Quantities
+from gradcheck.documents.correcting.scaffold import Place
+from gradcheck.documents.correcting.workbench import Workbench
+from gradcheck.documents.reading import syntax as s
+
+_SCALED = frozenset(
+    ["root", "term", "body", "item", "numerator", "denominator", "radicand", "argument", "value"]
+)
+_TERMED = frozenset(
+    ["root", "item", "numerator", "denominator", "body", "exponent", "argument", "radicand", "factor"]
+)
+
+
+def sums(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
+    """The place summed over one of its letters."""
+    role = place.spot.role
+    if role in ("exponent", "base") or isinstance(place.node, s.Number) or place.rank:
+        return
+    for axis, letter in enumerate(place.letters):
+        total = np.broadcast_to(place.printed.sum(axis=axis, keepdims=True), place.lengths)
+        cost = 1.25 if role in ("root", "term", "item", "numerator") else 1.35
+        bound = quantities.offers.sizes.get(place.sizes[axis], "")
+        yield Filling(total, cost, _as_sum(bench, place, letter, bound, cost))
+
+
+def _as_sum(bench: Workbench, place: Place, letter: str, bound: str, cost: float):  # type: ignore[no-untyped-def]
+    return lambda: writing.summed(bench, place.spot, letter, bound, cost)
+
+
+def factors(bench: Workbench, quantities: Quantities, place: Place, phrases: bool) -> Iterator[Filling]:
+    """The place multiplied with, or divided by, what the document names."""
+    role = place.spot.role
+    if role not in _SCALED or place.rank:
+        return
+    base = {"root": 1.4, "term": 1.4, "numerator": 1.42, "denominator": 1.42}.get(role, 1.5)
+    v = place.printed
+    for extra, latex, q in _multipliers(quantities, place, phrases):
+        cost = base + extra
+        with np.errstate(all="ignore"):
+            yield Filling(v * q, cost, _times(bench, place, latex, cost))
+            yield Filling(v / q, cost, _over(bench, place, latex, cost))
+
+
+def _multipliers(quantities: Quantities, place: Place, phrases: bool) -> Iterator[tuple[float, str, Array]]:
+    if phrases:
+        for offer, values in quantities.phrases(place):
+            yield 0.2 + 0.001 * len(offer.latex), offer.latex, values
+        return
+    flat = np.ones(place.lengths)
+    for number in (2, 3, 4):
+        yield 0.0, str(number), flat * number
+    for latex, size in quantities.sizes(place):
+        yield (0.02 if " " not in latex else 0.12), latex, flat * size
+    for offer, values in quantities.symbols(place):
+        yield 0.05, offer.latex, values
+    for offer, values in quantities.derivatives(place):
+        yield 0.1, offer.latex, values
+
+
+def _times(bench: Workbench, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]
+    return lambda: writing.times(bench, place.spot, latex, cost)
+
+
+def _over(bench: Workbench, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]
+    return lambda: writing.over(bench, place.spot, latex, cost)
+
+
+def terms(bench: Workbench, quantities: Quantities, place: Place, phrases: bool) -> Iterator[Filling]:
+    """The place with one more term."""
+    role, v = place.spot.role, place.printed
+    if role not in _TERMED or place.rank or (isinstance(place.node, s.Number) and role == "factor"):
+        return
+    inner = 0.2 if role in ("factor", "body") else 0.0
+    if phrases:
+        found = [(o.latex, q, 1.65 + 0.001 * len(o.latex)) for o, q in quantities.phrases(place)]
+    else:
+        found = [("1", np.ones(place.lengths), 1.4)]
+        found += [(o.latex, q, 1.5) for o, q in quantities.symbols(place)]
+        found += [(o.latex, q, 1.6) for o, q in quantities.derivatives(place)]
+    for latex, q, cost in found:
+        for sign, values in (("+", v + q), ("-", v - q), ("-+", q - v)):
+            price = cost + inner + 0.1 * (sign == "-+" and latex != "1")
+            yield Filling(values, price, _plus(bench, place, sign, latex, price))
+
+
+def _plus(bench: Workbench, place: Place, sign: str, latex: str, cost: float):  # type: ignore[no-untyped-def]
+    return lambda: writing.plus(bench, place.spot, sign, latex, cost)

@@ -1,0 +1,148 @@
+"""Another quantity, number or power in a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from gradcheck.algebra.numeric_arrays import Array
+from gradcheck.documents.correcting import writing
+from gradcheck.documents.correcting.fillings.filling import Filling
+from gradcheck.documents.correcting.offers import Offer, Offers
+from gradcheck.documents.correcting.scaffold import Place, Scaffold
+from gradcheck.documents.correcting.workbench import Workbench
+from gradcheck.documents.reading import syntax as s
+
+_NUMBERS = tuple(Fraction(n) for n in (0, 1, 2, 3, 4, 5, 6, -1, -2, -3)) + tuple(
+    Fraction(a, b) for a, b in ((1, 2), (1, 3), (1, 4), (2, 3), (3, 2), (-1, 2), (-3, 2), (5, 2), (-5, 2))
+)
+_POWERS = tuple(Fraction(p, 2) for p in (-5, -4, -3, -2, -1, 1, 3, 4, 5, 6))
+_COST_OF_POWER = {Fraction(2): 1.2, Fraction(1, 2): 1.2, Fraction(-1): 1.4, Fraction(-1, 2): 1.4}
+_ACCENT = ("\\hat{", "\\tilde{", "\\bar{", "\\widehat{", "\\mathbf{")
+
+
+class Quantities:
+    """The quantities of the document as arrays, place by place."""
+
+    def __init__(self, bench: Workbench, found: Scaffold, offers: Offers) -> None:
+        self.bench, self.found, self.offers = bench, found, offers
+
+    def symbols(self, place: Place) -> list[tuple[Offer, Array]]:
+        return self.found.offered(place, list(self.offers.symbols(place.scope)))
+
+    def derivatives(self, place: Place) -> list[tuple[Offer, Array]]:
+        return self.found.offered(place, list(self.offers.derivatives(place.scope)))
+
+    def phrases(self, place: Place) -> list[tuple[Offer, Array]]:
+        return self.found.offered(place, self.offers.phrases)
+
+    def sizes(self, place: Place) -> Iterator[tuple[str, float]]:
+        """Each size of the document, one less, one more."""
+        for name, latex in self.offers.sizes.items():
+            length = self.found.world.setting.sizes.get(name)
+            if length is not None:
+                yield latex, float(length)
+                yield f"{latex} - 1", length - 1.0
+                yield f"{latex} + 1", length + 1.0
+
+    # -- fillings ----------------------------------------------------------------------
+
+    def instead(self, place: Place) -> Iterator[Filling]:
+        """Another symbol or gradient."""
+        if place.parent is None and not isinstance(place.node, (s.Symbol, s.Derivative, s.Number)):
+            return
+        for offer, values in self.symbols(place) + self.derivatives(place):
+            yield self._replacing(place, offer, values, self._cost(place, offer))
+
+    def phrased(self, place: Place) -> Iterator[Filling]:
+        """A phrase from the formulas nearby."""
+        if place.parent is None:
+            return
+        text = self.bench.text(place.node)
+        for offer, values in self.phrases(place):
+            yield self._replacing(place, offer, values, 1.7 if _is_close(text, offer.latex) else 1.9)
+
+    def _replacing(self, place: Place, offer: Offer, values: Array, cost: float) -> Filling:
+        return Filling(values, cost, lambda: writing.replaced(self.bench, place.spot, offer.latex, cost))
+
+    def _cost(self, place: Place, offer: Offer) -> float:
+        """How far an offer is from what is printed: another index is nearer than another symbol."""
+        node, names = place.node, self.bench.meaning.names
+        if isinstance(node, s.Symbol):
+            own = names.resolve(node)
+            if offer.kind == "derivative":
+                return 1.6 if offer.name == own.name else 2.0
+            if own.name == offer.name:
+                return 1.0
+            return 1.05 if _bare(own.name) == _bare(offer.name) else 1.2
+        if isinstance(node, s.Derivative):
+            wrt = node.wrt[0] if node.wrt else None
+            if offer.kind != "derivative" or not isinstance(wrt, s.Symbol):
+                return 1.9
+            return 1.0 if names.resolve(wrt).name == offer.name else 1.1
+        if isinstance(node, s.Number):
+            return 1.6
+        return 1.8 if place.spot.role in ("item", "base", "factor") else 2.2
+
+    def numbers(self, place: Place) -> Iterator[Filling]:
+        """Another number or size where a number, a size or an exponent stands."""
+        node = place.node
+        sized = isinstance(node, s.Symbol) and node.name in self.bench.meaning.sizes.named
+        exponent = place.spot.role == "exponent"
+        if place.rank or not (isinstance(node, s.Number) or sized or exponent or _is_size_less_one(node)):
+            return
+        flat = np.ones(place.lengths)
+        for value in _NUMBERS:
+            cost = 2.6 if value == 0 else 1.0 if isinstance(node, s.Number) or exponent else 1.5
+            cost += 0.05 * (value < 0) + 0.05 * (value.denominator > 1)
+            yield Filling(flat * float(value), cost, self._as_number(place, value, cost))
+        for latex, size in self.sizes(place):
+            cost = 1.15 if sized or "-" in latex or not isinstance(node, s.Number) else 1.25
+            yield Filling(flat * size, cost, self._as_latex(place, latex, cost))
+
+    def _as_number(self, place: Place, value: Fraction, cost: float):  # type: ignore[no-untyped-def]
+        return lambda: writing.as_number(self.bench, place.spot, value, cost)
+
+    def _as_latex(self, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]
+        return lambda: writing.replaced(self.bench, place.spot, latex, cost)
+
+    def powers(self, place: Place) -> Iterator[Filling]:
+        """An exponent or a root where there is none."""
+        node = place.node
+        if place.spot.role == "exponent" or isinstance(
+            node, (s.Number, s.Product, s.Big, s.Power, s.Fraction_, s.Derivative)
+        ):
+            return
+        if isinstance(node, s.Total) and place.spot.role not in ("item", "radicand"):
+            return
+        if isinstance(node, s.Symbol) and self.bench.meaning.names.resolve(node).power is not None:
+            return
+        for power in _POWERS:
+            with np.errstate(all="ignore"):
+                values = np.power(place.printed, float(power))
+            cost = _COST_OF_POWER.get(power, 1.5)
+            yield Filling(values, cost, self._to_power(place, power, cost))
+
+    def _to_power(self, place: Place, power: Fraction, cost: float):  # type: ignore[no-untyped-def]
+        return lambda: writing.to_power(self.bench, place.spot, power, cost)
+
+
+def _bare(name: str) -> str:
+    """A name without its accent."""
+    for accent in _ACCENT:
+        if name.startswith(accent):
+            return name.removeprefix(accent).removesuffix("}")
+    return name
+
+
+def _is_size_less_one(node: s.Syntax) -> bool:
+    return isinstance(node, s.Total) and len(node.terms) == 2 and isinstance(node.terms[1][1], s.Number)
+
+
+def _is_close(text: str, other: str) -> bool:
+    """Whether two spellings share most of their characters at both ends."""
+    head = next((k for k, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
+    tail = next((k for k, (a, b) in enumerate(zip(text[::-1], other[::-1], strict=False)) if a != b), 0)
+    return 3 * (head + tail) >= 2 * max(len(text), len(other))

@@ -1,0 +1,189 @@
+"""What the document has to offer for a place: its symbols with the indices that fit, its sizes, its phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
+
+from gradcheck.documents.correcting.spelling import Spelling
+from gradcheck.documents.correcting.workbench import Workbench
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.symbols.names import letter_of
+
+MOST_SYMBOLS = 24
+MOST_PHRASES = 60
+_NEAR = 6
+"""How many chains before and after a claim lend their phrases."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that could stand at a place: its LaTeX, a tree to read it by, and what kind it is."""
+
+    latex: str
+    tree: s.Syntax
+    kind: str
+    name: str = ""
+    letters: tuple[str, ...] = ()
+
+
+class Offers:
+    """The quantities of one document, seen from one claim."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self.names = bench.meaning.names
+        self.spelling: Spelling = bench.spelling
+
+    @cached_property
+    def chains(self) -> list[list[s.Syntax]]:
+        """The trees of every chain, the claim's own first, then the nearest."""
+        own = self.bench.judge.chain.order
+        chains = sorted(self.bench.collected.chains, key=lambda c: (abs(c.order - own), c.order))
+        return [[p.tree for p in c.parts if isinstance(p.tree, s.Syntax)] for c in chains]
+
+    @cached_property
+    def occurrences(self) -> dict[str, s.Symbol]:
+        """Each quantity's name with a symbol that spells it, the nearest first."""
+        found: dict[str, s.Symbol] = {}
+        sizes, losses = self.bench.meaning.sizes.named, self.bench.meaning.losses
+        for trees in self.chains:
+            for node in (n for tree in trees for n in _quantities(tree)):
+                resolved = self.names.resolve(node)
+                plain = resolved.power is None and not resolved.primes and not resolved.transposed
+                if not plain or resolved.name in losses or letter_of(node) in self.names.letters:
+                    continue
+                if resolved.name in sizes and not self.names.slots.get(resolved.name):
+                    continue
+                if resolved.name in self.names.deltas or _is_function(self.bench, resolved.name):
+                    continue
+                known = found.get(resolved.name)
+                if known is None or len(self.names.resolve(known).indices) < len(resolved.indices):
+                    found[resolved.name] = node
+        return dict(islice(found.items(), MOST_SYMBOLS))
+
+    def symbols(self, scope: dict[str, int]) -> Iterator[Offer]:
+        """Every quantity with every choice of indices in ``scope`` that fits its sizes."""
+        for name, node in self.occurrences.items():
+            for letters in self._choices(name, node, scope):
+                yield Offer(
+                    self.indexed(node, letters), self._with_letters(node, letters), "symbol", name, letters
+                )
+
+    def _choices(self, name: str, node: s.Symbol, scope: dict[str, int]) -> Iterator[tuple[str, ...]]:
+        sizes = self.bench.meaning.sizes
+        slots = len(self.names.resolve(node).indices)
+        options = []
+        for k in range(slots):
+            member = sizes.slots.get((name, k))
+            fitting = [
+                x
+                for x, c in scope.items()
+                if not x.startswith("α") and (member is None or sizes.find(c) == sizes.find(member))
+            ]
+            options.append(fitting)
+        yield from islice(product(*options), 12)
+
+    def indexed(self, node: s.Symbol, letters: tuple[str, ...]) -> str:
+        """A symbol's spelling with other index letters."""
+        text = self.spelling.of(node)
+        shift = node.start
+        items = [i for i in self.names.resolve(node).indices]
+        for item, letter in sorted(zip(items, letters, strict=True), key=lambda p: -p[0].start):
+            if letter_of(item) != letter:
+                text = text[: item.start - shift] + letter + text[item.end - shift :]
+        return text
+
+    def _with_letters(self, node: s.Symbol, letters: tuple[str, ...]) -> s.Symbol:
+        indices = self.names.resolve(node).indices
+        swapped = {
+            id(item): s.Symbol(item.start, item.end, letter)
+            for item, letter in zip(indices, letters, strict=True)
+            if letter_of(item) != letter
+        }
+        if not swapped:
+            return node
+        sub = tuple(swapped.get(id(i), i) for i in node.sub)
+        text = "".join(x.name if isinstance(x, s.Symbol) else "?" for x in sub)
+        if "," in node.sub_text:
+            text = ",".join(x.name if isinstance(x, s.Symbol) else "?" for x in sub)
+        sup = swapped.get(id(_inside(node.sup)))
+        if sup is not None and isinstance(node.sup, s.Group):
+            group = s.Group(node.sup.start, node.sup.end, node.sup.bracket, (sup,))
+            return s.Symbol(node.start, node.end, node.name, sub, text, group, node.sup_text, node.primes)
+        return s.Symbol(node.start, node.end, node.name, sub, text, node.sup, node.sup_text, node.primes)
+
+    # -- derivatives -------------------------------------------------------------------
+
+    @cached_property
+    def gradients(self) -> list[s.Derivative]:
+        """The derivatives of a loss by one symbol, one occurrence of each kind of spelling."""
+        found: dict[tuple[str, str], s.Derivative] = {}
+        for trees in self.chains:
+            for node in (n for tree in trees for n in s.walk(tree)):
+                if isinstance(node, s.Derivative) and isinstance(node.of, s.Symbol) and len(node.wrt) == 1:
+                    wrt = node.wrt[0]
+                    if node.of.name in self.bench.meaning.losses and isinstance(wrt, s.Symbol):
+                        found.setdefault((node.of.name, node.sign), node)
+        return list(found.values())
+
+    def derivatives(self, scope: dict[str, int]) -> Iterator[Offer]:
+        """``∂L/∂v`` for every quantity v, as the document spells such."""
+        for gradient in self.gradients[:2]:
+            wrt = gradient.wrt[0]
+            assert isinstance(wrt, s.Symbol)
+            text = self.spelling.of(gradient)
+            at, end = wrt.start - gradient.start, wrt.end - gradient.start
+            for offer in self.symbols(scope):
+                tree = s.Derivative(gradient.start, gradient.end, gradient.sign, gradient.of, (offer.tree,))
+                gap = (
+                    " " if text[at - 1].isalpha() and offer.latex[0].isalpha() and text[at - 1] != "d" else ""
+                )
+                latex = text[:at] + gap + offer.latex + text[end:]
+                yield Offer(latex, tree, "derivative", offer.name, offer.letters)
+
+    # -- phrases -----------------------------------------------------------------------
+
+    @cached_property
+    def phrases(self) -> list[Offer]:
+        """Parts of the formulas nearby that are more than a symbol."""
+        found: dict[str, Offer] = {}
+        for trees in self.chains[: 2 * _NEAR]:
+            for node in (n for tree in trees for n in s.walk(tree)):
+                if isinstance(
+                    node, (s.Fraction_, s.Root, s.Power, s.Group, s.Big, s.Product, s.Call, s.Derivative)
+                ):
+                    latex = self.spelling.of(node)
+                    if len(latex) <= 160 and "\n" not in latex and "&" not in latex:
+                        found.setdefault(latex, Offer(latex, node, "phrase"))
+                elif isinstance(node, s.Symbol) and (node.sup is not None or node.primes):
+                    found.setdefault(self.spelling.of(node), Offer(self.spelling.of(node), node, "phrase"))
+        return list(found.values())[:MOST_PHRASES]
+
+    @cached_property
+    def sizes(self) -> dict[str, str]:
+        """The sizes that the document names: how each is spelled, by its name in formulas."""
+        sizes = self.bench.meaning.sizes
+        return {sizes.name(member): name for name, member in sizes.named.items() if not name.isdigit()}
+
+
+def _inside(sup: s.Syntax | None) -> s.Syntax | None:
+    return sup.items[0] if isinstance(sup, s.Group) and len(sup.items) == 1 else None
+
+
+def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
+    """The symbols of a tree that are not indices of others."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, s.Symbol):
+            yield node
+        elif not isinstance(node, s.Binder):
+            stack.extend(reversed(list(s.parts(node))))
+
+
+def _is_function(bench: Workbench, name: str) -> bool:
+    definition = bench.meaning.definitions.get(name)
+    return definition is not None and definition.formal is not None

@@ -1,0 +1,308 @@
+"""A formula taken apart: every place of it holds an array, and candidates for a place are carried upwards.
+
+The formula is read once with a hole at every place, so that each place's value is one small formula
+over the holes right below it. What a change of one place does to the whole is then a few array
+operations, for thousands of candidates side by side along the last axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.algebra import expr as e
+from gradcheck.algebra.numeric_arrays import Array
+from gradcheck.algebra.numeric_worlds import World
+from gradcheck.algebra.structure import SizeTooSmall, Unbound
+from gradcheck.documents.correcting.offers import Offer
+from gradcheck.documents.correcting.spots import Spot, rebuilt
+from gradcheck.documents.correcting.workbench import Workbench
+from gradcheck.documents.judging.chain_reading import with_mode
+from gradcheck.documents.judging.equations import Equation
+from gradcheck.documents.meaning.holes import Opening
+from gradcheck.documents.meaning.values import Value
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.reading.tokens import Refusal
+
+_HOLE = "□"
+_LARGEST = 3_000_000
+"""Numbers in one batch of candidates."""
+_UNREAD = (
+    Refusal,
+    Unbound,
+    SizeTooSmall,
+    KeyError,
+    ValueError,
+    IndexError,
+    RecursionError,
+    ZeroDivisionError,
+)
+
+
+@dataclass(eq=False)
+class Place:
+    """One place: its slots, their sizes and lengths, its value as printed, and the place that it is part of."""
+
+    spot: Spot
+    name: str
+    parent: Place | None
+    opening: Opening
+    sizes: tuple[str, ...]
+    lengths: tuple[int, ...]
+    body: e.Expr
+    printed: Array
+
+    @property
+    def node(self) -> s.Syntax:
+        return self.spot.node
+
+    @property
+    def rank(self) -> int:
+        return self.opening.value.rank
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The index letters among the slots."""
+        return self.opening.slots[: len(self.opening.slots) - self.rank]
+
+    @property
+    def scope(self) -> dict[str, int]:
+        """The letters in scope, with their size classes."""
+        return dict(zip(self.letters, self.opening.members, strict=False))
+
+    def ancestors(self) -> Iterator[Place]:
+        """The places that this one is part of, the nearest first."""
+        place = self.parent
+        while place is not None:
+            yield place
+            place = place.parent
+
+
+class Scaffold:
+    """The places of one claim's right side over one world of values."""
+
+    def __init__(
+        self, bench: Workbench, world: World, equations: tuple[Equation, ...], places: list[Place]
+    ) -> None:
+        self.bench, self.world, self.equations, self.places = bench, world, equations, places
+        self.by_node = {id(p.node): p for p in places}
+        self._tail = (1,) * len(world.setting.ambient)
+
+    def at(self, node: s.Syntax) -> Place | None:
+        """The place of a node, through the brackets around it."""
+        while isinstance(node, s.Group) and len(node.items) == 1:
+            node = node.items[0]
+        return self.by_node.get(id(node))
+
+    # -- carrying upwards --------------------------------------------------------------
+
+    def fits(self, place: Place, candidates: Array) -> Array:
+        """For each candidate, the last axis, whether the claim is true with it in the place."""
+        result = np.zeros(candidates.shape[-1], bool)
+        path = max((int(np.prod(p.lengths)) for p in (place, *place.ancestors())), default=1)
+        width = max(1, _LARGEST // max(1, path))
+        for first in range(0, len(result), width):
+            part = candidates[..., first : first + width]
+            result[first : first + width] = self.agreement(place, part)
+        return result
+
+    def agreement(self, place: Place, candidates: Array) -> Array:
+        """The same for candidates that are not too many."""
+        top, values = place, candidates
+        for above in place.ancestors():
+            values = self.carried({top: values}, above)
+            top = above
+        return self._true(top, values)
+
+    def carried(self, fillings: dict[Place, Array], above: Place) -> Array:
+        """The value of a place with others in the holes right below it."""
+        world = self.world
+        with self._filling(fillings), np.errstate(all="ignore"):
+            return self._untailed(world.over(above.body, above.opening.slots, above.lengths), above)
+
+    def _true(self, root: Place, values: Array) -> Array:
+        with self._filling({root: values}):
+            result = np.ones(1, bool)
+            for equation in self.equations:
+                result = result & self.bench.points.agreement(equation)
+        return result
+
+    def _filling(self, fillings: dict[Place, Array]) -> _Filled:
+        arrays = {p.name: self.tailed(a) for p, a in fillings.items()}
+        return _Filled(self.world, arrays)
+
+    def tailed(self, values: Array) -> Array:
+        """An array with the axes of the ambient indices, before the last one."""
+        return values.reshape(*values.shape[:-1], *self._tail, values.shape[-1])
+
+    def _untailed(self, values: Array, place: Place) -> Array:
+        return values.reshape(*place.lengths, values.shape[-1])
+
+    # -- other formulas at a place -----------------------------------------------------
+
+    def offered(self, place: Place, offers: Sequence[Offer]) -> list[tuple[Offer, Array]]:
+        """The offers that can be read at the place, each with its values there."""
+        known = self.bench.known.setdefault((place.letters, place.sizes, place.rank), {})
+        unread = [o for o in offers if o.latex not in known]
+        if unread:
+            with self.bench.trial():
+                for offer in unread:
+                    known[offer.latex] = self._read(place, offer)
+        return [(o, a) for o in offers if (a := known[o.latex]) is not None]
+
+    def _read(self, place: Place, offer: Offer) -> Array | None:
+        frame, wanted, bench = place.opening.frame, place.opening.value, self.bench
+        here = type(frame)(
+            dict(frame.scope), frame.mode, frame.prime, frame.bound, [], frame.outside, frame.below
+        )
+        try:
+            value = bench.meaning.value(offer.tree, here)
+            axes = bench.meaning.axes
+            if value.rank != wanted.rank or here.implicit:
+                return None
+            if value.rank and tuple(map(axes.size, value.axes)) != place.sizes[-value.rank :]:
+                return None
+            value = axes.renamed(value, wanted.axes)
+            return evaluated(bench, value, place.opening, place.lengths, self.world)
+        except _UNREAD:
+            return None
+
+
+class _Filled:
+    """Arrays in the holes of a world, for a while."""
+
+    def __init__(self, world: World, arrays: dict[str, Array]) -> None:
+        self.world, self.arrays = world, arrays
+        self.before: dict[str, Array] = {}
+
+    def __enter__(self) -> None:
+        for name, array in self.arrays.items():
+            if name in self.world.values:
+                self.before[name] = self.world.values[name]
+            self.world.values[name] = array
+
+    def __exit__(self, *_: object) -> None:
+        for name in self.arrays:
+            if name in self.before:
+                self.world.values[name] = self.before[name]
+            else:
+                del self.world.values[name]
+
+
+def evaluated(
+    bench: Workbench, value: Value, opening: Opening, lengths: Sequence[int], world: World
+) -> Array | None:
+    """A value at every position of the slots; None if it also depends on an ambient index."""
+    with np.errstate(all="ignore"):
+        array = world.over(with_mode(value.expr, bench.mode[1]), opening.slots, lengths)
+    if array.shape[len(lengths) :] != (1,) * (array.ndim - len(lengths)):
+        return None
+    return np.broadcast_to(array.reshape(array.shape[: len(lengths)]), tuple(lengths))
+
+
+def scaffold(bench: Workbench, spots: Sequence[Spot]) -> Scaffold | None:
+    """The claim's right side taken apart; None where reading it so changes what it means."""
+    holes: dict[int, s.Hole] = {}
+    wanted = {id(x.node): k for k, x in enumerate(spots) if _may_be_open(bench, x)}
+
+    def opened(node: s.Syntax) -> s.Syntax | None:
+        k = wanted.get(id(node))
+        if k is None or id(node) in holes:
+            return None
+        hole = s.Hole(node.start, node.end, f"{_HOLE}{k}", node, bench.letters, [])
+        holes[id(node)] = hole
+        inner = rebuilt(node, lambda child: opened(child) if child is not node else None)
+        return s.Hole(node.start, node.end, hole.name, inner, bench.letters, hole.opened)
+
+    tree = rebuilt(bench.tree, opened)
+    with bench.trial():
+        equations = bench.equations_of(tree)
+        sized = {k: _sizes(bench, h) for k, h in holes.items()}
+    world = bench.points.world(equations[0]) if equations else None
+    if world is None:
+        return None
+    result = Scaffold(bench, world, equations, [])
+    for spot in reversed(spots):
+        hole, sizes = holes.get(id(spot.node)), sized.get(id(spot.node))
+        if hole is not None and sizes is not None:
+            place = _evaluated(bench, world, spot, hole, sizes)
+            if place is None:
+                return None
+            result.places.append(place)
+            world.values[place.name] = result.tailed(place.printed[..., None])
+    result.places.reverse()
+    result.by_node = {id(p.node): p for p in result.places}
+    for place in result.places:
+        above = (result.by_node.get(id(n)) for n in reversed(place.spot.above))
+        place.parent = next((p for p in above if p is not None), None)
+    return result if result.places and _is_faithful(bench, result) else None
+
+
+def _sizes(bench: Workbench, hole: s.Hole) -> tuple[str, ...] | None:
+    if not hole.opened:
+        return None
+    opening = hole.opened[-1]
+    assert isinstance(opening, Opening)
+    return tuple(bench.meaning.sizes.name(m) for m in opening.members)
+
+
+def _evaluated(
+    bench: Workbench, world: World, spot: Spot, hole: s.Hole, sizes: tuple[str, ...]
+) -> Place | None:
+    opening = hole.opened[-1]
+    assert isinstance(opening, Opening)
+    body = with_mode(opening.value.expr, bench.mode[1])
+    try:
+        lengths = tuple(world.setting.length(n) for n in sizes)
+        printed = evaluated(bench, opening.value, opening, lengths, world)
+    except _UNREAD:
+        return None
+    if printed is None or not np.isfinite(printed).all():
+        return None
+    return Place(spot, hole.name, None, opening, sizes, lengths, body, printed)
+
+
+def _is_faithful(bench: Workbench, found: Scaffold) -> bool:
+    """Whether the formula means the same taken apart as it does whole."""
+    whole = bench.printed
+    root = found.places[0]
+    if whole is None or root.parent is not None or len(whole.equations) != len(found.equations):
+        return False
+    for apart, printed in zip(found.equations, whole.equations, strict=True):
+        values = bench.points.evaluate(apart.right, apart, found.world)
+        other_world = bench.points.world(printed)
+        if other_world is None:
+            return False
+        other = bench.points.evaluate(printed.right, printed, other_world)
+        same = values is not None and other is not None and values.shape == other.shape
+        if not same or not np.allclose(values, other, rtol=1e-6, atol=1e-9):  # type: ignore[arg-type]
+            return False
+    return True
+
+
+def _may_be_open(bench: Workbench, spot: Spot) -> bool:
+    """Whether a place is a quantity by itself, which what stands beside it does not look into."""
+    node, parent = spot.node, spot.parent
+    if isinstance(node, (s.Group, s.Indicator, s.Dots)) or (
+        isinstance(node, s.Number) and spot.role == "base"
+    ):
+        return False
+    if isinstance(node, s.Symbol) and (letter_like := bench.meaning.names.resolve(node)):
+        if letter_like.transposed or letter_like.name == "e":
+            return False
+    if isinstance(parent, s.Product) and isinstance(node, s.Symbol):
+        at = next(k for k, f in enumerate(parent.factors) if f is node)
+        following = parent.factors[at + 1] if at + 1 < len(parent.factors) else None
+        base = following.base if isinstance(following, s.Power) else following
+        name = bench.meaning.names.resolve(node).name
+        plain = name in bench.meaning.leaves or name in bench.meaning.defined
+        if isinstance(base, s.Group) and not plain:
+            return False
+        if isinstance(following, s.Symbol) and node.name in ("d", "\\delta"):
+            return False
+        before = parent.factors[at - 1] if at else None
+        if isinstance(before, s.Symbol) and before.name in ("d", "\\delta"):
+            return False
+    return True

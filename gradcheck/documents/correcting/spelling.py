@@ -1,0 +1,63 @@
+"""How the author spells things: stretches of the source as LaTeX, and the places of changes in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+
+from gradcheck.documents.correcting.edits import Piece, spaced
+from gradcheck.documents.reading.source import Region, Source
+from gradcheck.documents.reading.syntax import Syntax
+from gradcheck.model import Change
+
+
+class Spelling:
+    """The LaTeX of one source, whatever its file format spells it as."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @cached_property
+    def _regions(self) -> tuple[list[int], list[Region]]:
+        ordered = sorted((r for r in self.source.regions if len(r.offsets)), key=lambda r: r.offsets[0])
+        return [r.offsets[0] for r in ordered], ordered
+
+    def region(self, at: int) -> Region:
+        """The region that holds a character of the source."""
+        starts, regions = self._regions
+        return regions[max(0, bisect_right(starts, at) - 1)]
+
+    def between(self, start: int, end: int) -> str:
+        """The LaTeX that stands at ``start … end``."""
+        region = self.region(start)
+        first, last = _index(region.offsets, start), _index(region.offsets, end)
+        return region.text[first:last]
+
+    def of(self, tree: Syntax) -> str:
+        """The LaTeX that a tree was read from."""
+        return self.between(tree.start, tree.end)
+
+    def before(self, at: int) -> str:
+        """The LaTeX before a place, back to the beginning of its region."""
+        region = self.region(at)
+        return region.text[: _index(region.offsets, at)]
+
+    def after(self, at: int) -> str:
+        """The LaTeX from a place on, to the end of its region."""
+        region = self.region(at)
+        return region.text[_index(region.offsets, at) :]
+
+    def change(self, piece: Piece) -> Change:
+        """A piece as a change of the file."""
+        latex = spaced(self.before(piece.start)[-40:], piece.latex, self.after(piece.end)[:1])
+        line, column = self.source.position(piece.start)
+        end_line, end_column = self.source.position(piece.end)
+        return Change(line, column, end_line, end_column, latex)
+
+
+def _index(offsets: Sequence[int], at: int) -> int:
+    """Which character of a region stands at a place of the source."""
+    if isinstance(offsets, range):
+        return at - offsets.start
+    return bisect_left(offsets, at)

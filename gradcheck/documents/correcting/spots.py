@@ -1,0 +1,104 @@
+"""The spots of a formula where a quantity stands, each with the role it plays there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.symbols.names import Names, is_transpose
+
+
+@dataclass(frozen=True)
+class Spot:
+    """``node`` as its parent's child; ``role`` is root, term, factor, numerator, denominator, base,
+
+    exponent, radicand, body, item, argument, value or bars. ``above`` are its ancestors, the root first.
+    """
+
+    node: s.Syntax
+    role: str
+    above: tuple[s.Syntax, ...] = ()
+
+    @property
+    def parent(self) -> s.Syntax | None:
+        return self.above[-1] if self.above else None
+
+
+def spots(tree: s.Syntax, names: Names) -> Iterator[Spot]:
+    """Every quantity in ``tree``, parents first; what is differentiated, indices and conditions are none."""
+    stack = [Spot(tree, "root")]
+    while stack:
+        spot = stack.pop()
+        yield spot
+        above = (*spot.above, spot.node)
+        stack.extend(reversed([Spot(child, role, above) for role, child in _children(spot.node, names)]))
+
+
+def _children(node: s.Syntax, names: Names) -> Iterator[tuple[str, s.Syntax]]:
+    match node:
+        case s.Total():
+            yield from (("term", t) for _, t in node.terms if not isinstance(t, s.Dots))
+        case s.Product():
+            yield from (("factor", f) for f in node.factors)
+        case s.Fraction_():
+            yield from (("numerator", node.numerator), ("denominator", node.denominator))
+        case s.Power():
+            yield "base", node.base
+            if not is_transpose(node.exponent):
+                yield "exponent", node.exponent
+        case s.Symbol():
+            resolved = names.resolve(node)
+            if resolved.power is not None:
+                yield "exponent", resolved.power
+        case s.Root():
+            yield "radicand", node.radicand
+        case s.Big():
+            yield "body", node.body
+        case s.Group(items=(item,)):
+            yield "item", item
+        case s.Group():
+            yield from (("argument", i) for i in node.items)
+        case s.Call():
+            yield from (("argument", a) for a in node.args)
+        case s.Cases():
+            yield from (("value", v) for v, _ in node.rows)
+        case s.Norm():
+            yield "bars", node.body
+        case s.Primed():
+            yield "base", node.base
+
+
+def with_node(tree: s.Syntax, old: s.Syntax, new: s.Syntax) -> s.Syntax:
+    """``tree`` with the one node ``old`` replaced; what does not hold it is shared."""
+    return rebuilt(tree, lambda node: new if node is old else None)
+
+
+def rebuilt(tree: s.Syntax, change: Callable[[s.Syntax], s.Syntax | None]) -> s.Syntax:
+    """``tree`` with every node for which ``change`` gives another replaced by that."""
+    found = change(tree)
+    if found is not None:
+        return found
+    changed: dict[str, object] = {}
+    for field in fields(tree):
+        value = getattr(tree, field.name)
+        new = _rebuilt_value(value, change)
+        if new is not value:
+            changed[field.name] = new
+    return replace(tree, **changed) if changed else tree
+
+
+def _rebuilt_value(value: object, change: Callable[[s.Syntax], s.Syntax | None]) -> object:
+    if isinstance(value, s.Syntax):
+        return rebuilt(value, change)
+    if isinstance(value, tuple):
+        new = tuple(_rebuilt_value(v, change) for v in value)
+        return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+    return value
+
+
+def is_simple(node: s.Syntax) -> bool:
+    """Whether a quantity needs no brackets as a factor."""
+    return not isinstance(node, (s.Total, s.Big)) and not (
+        isinstance(node, s.Product) and any(isinstance(f, s.Big) for f in node.factors)
+    )

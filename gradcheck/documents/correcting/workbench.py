@@ -1,0 +1,227 @@
+"""One refuted claim on the bench: edits of its right side are read, compared and proved here.
+
+An edit is judged as its text: the edited tokens are read anew, by the reader that reads the
+document, and nothing that was read on trial is remembered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gradcheck.algebra.numeric_arrays import Array
+from gradcheck.documents.correcting.canonical import canonical
+from gradcheck.documents.correcting.edits import Edit, Misfit, Piece, edited
+from gradcheck.documents.correcting.numerals import Numerals
+from gradcheck.documents.correcting.points import TrialPoint
+from gradcheck.documents.correcting.spelling import Spelling
+from gradcheck.documents.judging.chain import ChainJudge
+from gradcheck.documents.judging.deciding import Judge
+from gradcheck.documents.judging.equations import EVERY_SIZE, Equation
+from gradcheck.documents.meaning.frames import Frame
+from gradcheck.documents.meaning.values import Value
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.reading.collect import Collected
+from gradcheck.documents.reading.parts import Part, read_part
+from gradcheck.documents.reading.source import Kind
+from gradcheck.documents.reading.tokens import Refusal
+
+_MATHEMATICS = (Kind.DISPLAY, Kind.INLINE)
+
+
+@dataclass(frozen=True)
+class Reread:
+    """An edited part as it reads: its value, its equations with the left side, what was read charitably."""
+
+    part: Part
+    value: Value | None
+    equations: tuple[Equation, ...]
+    slips: tuple[str, ...]
+
+    @cached_property
+    def key(self) -> object:
+        """Equal for two edits that amount to the same formula."""
+        return tuple(canonical(q.right) for q in self.equations)
+
+
+class Workbench:
+    """The right side ``at`` of one chain, which is to become what the chain is about."""
+
+    def __init__(
+        self, spelling: Spelling, collected: Collected, judge: ChainJudge, at: int, mode: tuple[str, str]
+    ) -> None:
+        self.spelling, self.collected = spelling, collected
+        self.judge, self.at, self.mode = judge, at, mode
+        self.part = judge.chain.parts[at]
+        self.meaning = judge.meaning
+        self._frame = judge.read.frame
+        self.known: dict[object, dict[str, Array | None]] = {}
+        self._slips = [c for c, *_ in judge.read.slips[at]]
+        with self.trial():
+            self.printed = self._equations(self.part) if isinstance(self.part.tree, s.Syntax) else None
+        """The part as it stands."""
+        sides = [x for q in self.printed.equations for x in (q.left, q.right)] if self.printed else []
+        self.points = TrialPoint(judge.judge, tuple(sides))
+
+    @property
+    def bench(self) -> Judge:
+        return self.judge.judge
+
+    @cached_property
+    def tree(self) -> s.Syntax:
+        """The part as printed."""
+        assert isinstance(self.part.tree, s.Syntax)
+        return self.part.tree
+
+    @cached_property
+    def letters(self) -> tuple[str, ...]:
+        """The indices that are free in the claim."""
+        found = self.printed
+        names = {n for q in found.equations for n, _ in q.index_sizes} if found else set()
+        return tuple(sorted(n for n in names if not n.startswith("α")))
+
+    # -- reading -----------------------------------------------------------------------
+
+    def reread(self, edit: Edit) -> Reread | None:
+        """The part after an edit; None if it cannot be read, or is read with more charity than before."""
+        try:
+            tokens = edited(self.part.tokens, edit.pieces, self.collected.macros)
+        except (Misfit, Refusal):
+            return None
+        part = read_part(self.part.sign, tokens)
+        if not isinstance(part.tree, s.Syntax):
+            return None
+        with self.trial():
+            found = self._equations(part)
+        return found if found is not None and _no_worse(found.slips, self._slips) else None
+
+    def equations_of(self, tree: s.Syntax) -> tuple[Equation, ...]:
+        """The claim's equations with ``tree`` as the right side; call within a `trial`."""
+        found = self._equations(replace(self.part, tree=tree, notes=()))
+        return found.equations if found is not None else ()
+
+    def _equations(self, part: Part) -> Reread | None:
+        judge, at = self.judge, self.at
+        reader, read = judge.reader, judge.read
+        reader.frame = read.frame = self.frame()
+        self.meaning.axes.conflicts.clear()
+        assert isinstance(part.tree, s.Syntax)
+        value = reader._value(part.tree)
+        if isinstance(value, Refusal):
+            return None
+        slips = [n.code for n in part.notes] + [c for c, *_ in reader._charities()]
+        read.values[at], read.slips[at] = value, []
+        read.conflicts[at] = list(self.meaning.axes.conflicts)
+        judge.chain.parts[at] = part
+        try:
+            equations = judge.equations(0, at, self.mode)
+        except (Refusal, RecursionError, KeyError, ValueError):
+            return None
+        if isinstance(equations, Refusal) or not equations or any(q.equal_sizes for q in equations):
+            return None
+        slips += [c for c, *_ in read.slips[at]]
+        return Reread(part, value if isinstance(value, Value) else None, tuple(equations), tuple(slips))
+
+    def frame(self) -> Frame:
+        """The frame in which the claim's parts are read, for one more reading."""
+        return replace(self._frame, scope=dict(self._frame.scope), implicit=[])
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Whatever is read within this block leaves no trace."""
+        judge, at, sizes, axes = self.judge, self.at, self.meaning.sizes, self.meaning.axes
+        read, reader, graph = judge.read, judge.reader, judge.judge.graph
+        kept = (read.frame, read.values[at], read.slips[at], read.conflicts[at], judge.chain.parts[at])
+        parents, hints, settled = list(sizes.parent), len(sizes.hints), sizes.settled
+        tables = [dict(t) for t in (sizes.slots, sizes.sums, sizes.named, self.meaning.leaves, graph.leaves)]
+        classes = len(axes.classes)
+        try:
+            yield
+        finally:
+            read.frame, read.values[at], read.slips[at], read.conflicts[at], judge.chain.parts[at] = kept
+            reader.frame = read.frame
+            sizes.parent[:] = parents
+            del sizes.hints[hints:]
+            sizes.settled = settled
+            for table, before in zip(
+                (sizes.slots, sizes.sums, sizes.named, self.meaning.leaves, graph.leaves), tables, strict=True
+            ):
+                table.clear()
+                table.update(before)  # type: ignore[arg-type]
+            for name in list(axes.classes)[classes:]:
+                del axes.classes[name]
+            axes.conflicts.clear()
+
+    # -- deciding ----------------------------------------------------------------------
+
+    def fits(self, found: Reread) -> bool:
+        """Whether float64 finds the edited claim true at the trial point."""
+        return self.points.agree(found.equations)
+
+    def proved(self, found: Reread) -> str | None:
+        """The scope of a proof that the edited claim is right, if the algebra has one."""
+        bench = self.bench
+        if not all(bench.plausible(q) for q in found.equations):
+            return None
+        return EVERY_SIZE if all(bench.holds(q) for q in found.equations) else None
+
+    def text(self, tree: s.Syntax) -> str:
+        """How the author spells ``tree``."""
+        return self.spelling.of(tree)
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """How the document spells numbers."""
+        return Numerals(" ".join(r.text for r in self.spelling.source.regions if r.kind in _MATHEMATICS))
+
+    def sum_over(self, letter: str, bound: str) -> str:
+        """A sum sign over ``letter`` as the document writes it elsewhere, else with its bound."""
+        for chain in self.collected.chains:
+            for tree in (p.tree for p in chain.parts if isinstance(p.tree, s.Syntax)):
+                for node in s.walk(tree):
+                    if isinstance(node, s.Big) and node.kind == "sum" and len(node.binders) == 1:
+                        binder = node.binders[0]
+                        if binder.letter == letter and not binder.excluded:
+                            return self.spelling.between(node.start, node.body.start).strip()
+        return rf"\sum_{{{letter}=1}}^{{{bound}}}" if bound else rf"\sum_{letter}"
+
+    @cached_property
+    def transpose(self) -> str:
+        """How the document spells a transpose."""
+        spelled = [t for c in self.collected.chains for p in c.parts for t in p.tokens]
+        pairs = zip(spelled, spelled[1:], strict=False)
+        counted = Counter(b.value for a, b in pairs if a.is_("^") and b.value in ("T", "\\top"))
+        return "^" + (counted.most_common(1)[0][0] if counted else "T")
+
+    def is_braced(self, tree: s.Syntax) -> bool:
+        """Whether a quantity stands in braces of its own."""
+        tokens = self.part.tokens
+        at = bisect_left([t.start for t in tokens], tree.start)
+        return tokens[at].is_("{") or (at > 0 and tokens[at - 1].is_("{"))
+
+    def unit(self, tree: s.Syntax, latex: str) -> Piece:
+        """The piece that writes ``latex`` for a script or an argument, in braces where TeX wants them."""
+        if self.is_braced(tree):
+            return Piece(tree.start, tree.end, latex)
+        return self.wrapped(tree.start, tree.end, latex)
+
+    def wrapped(self, start: int, end: int, latex: str) -> Piece:
+        """The same for a stretch without braces: a single token stays without."""
+        tokens = self.part.tokens
+        at = bisect_left([t.start for t in tokens], start)
+        braced = at > 0 and tokens[at - 1].is_("{")
+        single = len(latex) == 1 or (latex[0] == "\\" and latex[1:].isalpha())
+        return Piece(start, end, latex if braced or single else f"{{{latex}}}")
+
+
+def replacing(tree: s.Syntax, latex: str) -> Piece:
+    """The piece that writes ``latex`` in the place of ``tree``."""
+    return Piece(tree.start, tree.end, latex)
+
+
+def _no_worse(slips: Sequence[str], before: Sequence[str]) -> bool:
+    return all(slips.count(code) <= before.count(code) for code in set(slips))
