@@ -14,9 +14,8 @@ from gradcheck.documents.reading.tokens import Refusal
 
 def gradients_in(left: Value | Refusal | list[tuple[Value, Value]]) -> Iterator[Layout]:
     """The layouts that matter to a left side: a gradient by a matrix, or of a vector by a vector."""
-    if isinstance(left, Value) and left.rank == 2:
-        if isinstance(left.expr, (e.Adjoint, e.Partial)):
-            yield Layout.JACOBIAN if left.outer else Layout.GRADIENT
+    if isinstance(left, Value) and left.rank == 2 and isinstance(left.expr, (e.Adjoint, e.Partial)):
+        yield Layout.JACOBIAN if left.outer else Layout.GRADIENT
 
 
 def laid_out(judge: ChainJudge, layout: Layout) -> ChainJudge:
