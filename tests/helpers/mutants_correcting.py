@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from mutants_corpus import ALGEBRA, judged
+from mutants_corpus import ALGEBRA
 from mutants_drawing import Mutant
 
-from gradcheck.documents.check import check_source
-from gradcheck.model import Claim, Correction
+from gradcheck.documents.check import judge_all
+from gradcheck.documents.correcting.corrections import correct
+from gradcheck.documents.reading.collect import collect
+from gradcheck.documents.reading.extract import read_source
+from gradcheck.documents.symbols.topics import parts_of
+from gradcheck.model import Correction
 
 
 @dataclass(frozen=True)
@@ -21,18 +25,12 @@ class Corrected:
 
 
 def corrected(mutant: Mutant) -> Corrected:
-    """The mutated document checked with corrections; the time is what that takes beyond the verdicts."""
-    path, text = mutant.equation.document.path, mutant.text
+    """The mutated document judged, then the mutated claim alone corrected; only the latter is timed."""
+    source = read_source(mutant.equation.document.path, mutant.text.encode())
+    collected = collect(source)
+    judged = judge_all(collected, parts_of(collected), ALGEBRA)
+    found = [item for item in judged if item.sign_start == mutant.equation.sign]
     started = time.perf_counter()
-    judged(path, text)
-    verdicts = time.perf_counter() - started
-    started = time.perf_counter()
-    document = check_source(path, text.encode(), ALGEBRA)
-    seconds = max(0.0, time.perf_counter() - started - verdicts)
-    claim = next((c for c in document.claims if _offset(text, c) == mutant.equation.sign), None)
-    return Corrected(claim.corrections if claim is not None else (), seconds)
-
-
-def _offset(text: str, claim: Claim) -> int:
-    lines = text.splitlines(keepends=True)
-    return sum(map(len, lines[: claim.place.line - 1])) + claim.place.column - 1
+    correct(source, collected, found)
+    seconds = time.perf_counter() - started
+    return Corrected(tuple(c for item in found for c in item.judgement.corrections), seconds)

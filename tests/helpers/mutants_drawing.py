@@ -13,6 +13,8 @@ from mutants_corpus import Document, Equation, verdict_at
 
 from gradcheck.model import Verdict
 
+_PATIENCE = 40
+"""So many edits are tried for each mutant wanted, where documents are small and mistakes repeat."""
 COUNTED = (Verdict.WRONG, Verdict.CONVENTION, Verdict.INHERITED)
 
 
@@ -50,9 +52,9 @@ class Drawing:
         """``count`` mutants whose claim is found wrong, documents by the root of their equations' number."""
         random, seen = Random(self.seed), set[str]()
         weights = [sqrt(len(d.equations)) for d in self.documents]
-        turns = 0
-        while count and turns < 40 * count + 400:
-            turns += 1
+        for _ in range(_PATIENCE * (count + 10)):
+            if not count:
+                return
             (document,) = random.choices(self.documents, weights)
             mutant = self._mutant(random.choice(document.equations), random)
             if mutant is None or mutant.text in seen:
