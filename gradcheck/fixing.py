@@ -77,8 +77,12 @@ def fix_input(given: Input, options: Options) -> Outcome:
 
 
 def mistaken(document: Document, options: Options) -> tuple[str, ...]:
-    """The ids of the claims with something to mend, among those that were asked for."""
-    return tuple(claim.id for claim in _asked_for(document, options) if _is_wrong(claim) or claim.remarks)
+    """The ids of the claims with something to mend, among those that were asked for.
+
+    A recovered one is right itself; it is the claim before it that has to be mended.
+    """
+    asked_for = (c for c in _asked_for(document, options) if c.verdict is not Verdict.RECOVERED or c.remarks)
+    return tuple(claim.id for claim in asked_for if _is_wrong(claim) or claim.remarks)
 
 
 class _Fixer:
@@ -170,8 +174,9 @@ def _ids(document: Document, verdicts: tuple[Verdict, ...]) -> set[str]:
 
 
 def _mistakes(claim: Claim) -> int:
-    """How much is wrong with a claim: its verdict, and each remark on it."""
-    return (claim.verdict not in (*_SOUND, *_OPEN)) + len(claim.remarks)
+    """How much is wrong with a claim: its verdict, less if its value is right, and each remark on it."""
+    verdict = 0 if claim.verdict in (*_SOUND, *_OPEN) else 1 if claim.verdict is Verdict.RECOVERED else 2
+    return verdict + 2 * len(claim.remarks)
 
 
 def _asked_for(document: Document, options: Options) -> tuple[Claim, ...]:

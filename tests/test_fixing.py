@@ -27,16 +27,17 @@ from gradcheck.model import Change, Claim, Correction, Document, Place, Remark, 
 from gradcheck.options import Options
 
 Checked = list[str]
-WORDS = re.compile(r"\b(?:bad|good|guess|trap|trop|fuse|bomb|heir|child|slip|open|muddle)\b")
+WORDS = re.compile(r"\b(?:bad|good|guess|trap|trop|fuse|bomb|heir|child|slip|open|muddle|late)\b")
 CORRECTED = {"bad": "good", "guess": "good", "trap": "trop", "bomb": "good", "heir": "good", "child": "good"}
-CORRECTED |= {"slip": "good", "muddle": "open"}
+CORRECTED |= {"slip": "good", "muddle": "open", "late": "good"}
 
 
 def checker(path: str, data: bytes, options: Options) -> Document:
     """A checker for which every word of ``WORDS`` is a claim; some mean what other words make of them.
 
     ``heir`` is wrong only as long as something is bad, ``child`` inherits from what is bad and is wrong
-    without it, ``fuse`` holds as long as there is a bomb; the correction of ``trap`` mends nothing.
+    without it, ``fuse`` holds as long as there is a bomb; the correction of ``trap`` mends nothing. What
+    is good after a ``guess`` is recovered.
     """
     text = decode(data)
     found = [m.group() for m in WORDS.finditer(text)]
@@ -60,6 +61,8 @@ def claim(number: int, match: re.Match[str], source: SourceText, found: list[str
     verdict = Verdict.INHERITED if inherits else Verdict.HOLDS if right else Verdict.WRONG
     if word == "open":
         verdict = Verdict.UNDECIDED
+    if word == "good" and "guess" in found[: number - 1]:
+        verdict = Verdict.RECOVERED
     remarks = (Remark("D405", "a bracket", place, corrections),) if word == "slip" else ()
     return Claim(
         f"claim-{number}",
@@ -175,6 +178,7 @@ def test_bytes_go_to_text_and_back(encoding: str) -> None:
         ("muddle bad", "muddle good", 1),
         ("slip", "good", 0),
         ("slip bad", "good good", 0),
+        ("guess late", "guess good", 1),
     ],
 )
 def test_what_is_fixed(write: Callable[..., Path], text: str, fixed: str, code: int) -> None:

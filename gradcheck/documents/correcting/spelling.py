@@ -52,8 +52,14 @@ class Spelling:
         """A piece as a change of the file."""
         latex = spaced(self.before(piece.start)[-40:], piece.latex, self.after(piece.end)[:1])
         line, column = self.source.position(piece.start)
-        end_line, end_column = self.source.position(piece.end)
+        end_line, end_column = self.source.position(self._after_character(piece.end))
         return Change(line, column, end_line, end_column, latex)
+
+    def _after_character(self, at: int) -> int:
+        """A place, or the end of the character that it is inside of, such as ``&lt;``."""
+        offsets = self.region(at - 1).offsets if at else ()
+        index = _index(offsets, at)
+        return offsets[index] if index < len(offsets) else at
 
 
 def _index(offsets: Sequence[int], at: int) -> int:
