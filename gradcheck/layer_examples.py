@@ -4,69 +4,51 @@ from __future__ import annotations
 
 from textwrap import indent
 
-_NORMAL = '"x": "normal(4, 3)"'
+from gradcheck.example_modules import NORMAL, module, pair
+
 _SQUARE = "return x**2, x"
 _SQUARE_BACK = "return 2 * dout * cache"
 
 
-def _module(name: str, definitions: str, inputs: str) -> str:
-    """A module with its cases, and with the imports that it needs."""
-    text = f"{definitions}\n\n\ndef gradcheck_cases():\n    return {{{name!r}: [{{{inputs}}}]}}\n"
-    text = text.replace(repr(name), f'"{name}"')
-    imports = [line for use, line in (("sys.", "import sys"), ("np.", "import numpy as np")) if use in text]
-    return "\n".join([*imports, "", "", text]) if imports else text
-
-
-def _pair(
-    name: str, forward: str, backward: str, *, takes: str = "x", inputs: str = _NORMAL, above: str = ""
-) -> str:
-    """A forward that returns its output and a cache, with its backward; both are given as their bodies."""
-    definitions = (
-        f"{above}def {name}_forward({takes}):\n{indent(forward, '    ')}\n\n\n"
-        f"def {name}_backward(dout, cache):\n{indent(backward, '    ')}"
-    )
-    return _module(name, definitions, inputs)
-
-
 def _bare(name: str, takes: str, forward: str, backward: str) -> str:
     """A pair whose inputs nobody gives."""
-    text = _pair(name, forward, backward, takes=takes)
+    text = pair(name, forward, backward, takes=takes)
     return text[: text.index("\n\n\ndef gradcheck_cases")] + "\n"
 
 
 def _square(forward: str = _SQUARE, backward: str = _SQUARE_BACK) -> str:
-    return _pair("square", forward, backward)
+    return pair("square", forward, backward)
 
 
 def _keeping(keep: str) -> str:
     """A layer that keeps its argument outside of its cache."""
     backward = 'return 2 * dout * kept["x"]'
-    return _pair("square", f"{keep}\nreturn x**2, None", backward, above="kept = {}\n\n\n")
+    return pair("square", f"{keep}\nreturn x**2, None", backward, above="kept = {}\n\n\n")
 
 
 def _two(name: str, forward: str, backward: str) -> str:
     """A layer with a second argument that is added or multiplied to every row."""
-    return _pair(name, forward, backward, takes="x, w", inputs=f'{_NORMAL}, "w": "normal(3)"')
+    return pair(name, forward, backward, takes="x, w", inputs=f'{NORMAL}, "w": "normal(3)"')
 
 
 def _single(backward: str) -> str:
-    return _pair("square", _SQUARE, backward, inputs='"x": "normal(4, 3, dtype=float32)"')
+    return pair("square", _SQUARE, backward, inputs='"x": "normal(4, 3, dtype=float32)"')
 
 
 def _absolute(at_zero: str) -> str:
     backward = f"return dout * (np.heaviside(cache, {at_zero}) - np.heaviside(-cache, 0.0))"
     inputs = '"x": np.array([-1.3, 0.0, 2.1])'
-    return _pair("absolute", "return np.abs(x), x", backward, inputs=inputs)
+    return pair("absolute", "return np.abs(x), x", backward, inputs=inputs)
 
 
 def _sampling(seed: str) -> str:
     forward = f"sample = np.random.default_rng({seed}).normal(size=x.shape)\nreturn x + 100 * sample, None"
-    return _pair("sampling", forward, "return dout")
+    return pair("sampling", forward, "return dout")
 
 
 def _dropout(generator: str) -> str:
     forward = f"mask = {generator}.random(x.shape) < 0.5\nreturn x * mask, mask"
-    return _pair("dropout", forward, "return dout * cache")
+    return pair("dropout", forward, "return dout * cache")
 
 
 def _scale(assign: str = "=", *, state: str = "", update: str = "") -> str:
@@ -83,13 +65,13 @@ def _scale(assign: str = "=", *, state: str = "", update: str = "") -> str:
         f"        self.dw {assign} (dout * self.x).sum(axis=0)\n"
         "        return dout * self.w"
     )
-    return _module("Scale", definitions, f'"w": "normal(3)", {_NORMAL}')
+    return module("Scale", definitions, f'"w": "normal(3)", {NORMAL}')
 
 
 def _variance(divisor: str) -> str:
     """The variances of the columns in all, without bias."""
     forward = f"c = x - x.mean(axis=0)\nn = {divisor}\nreturn (c**2).sum() / n, (c, n)"
-    return _pair("variance", forward, "c, n = cache\nreturn 2 * dout * c / n")
+    return pair("variance", forward, "c, n = cache\nreturn 2 * dout * c / n")
 
 
 _GRAM_BACK = "return (dout + dout.T) @ cache"
@@ -97,7 +79,7 @@ _ROOT = "root = np.sqrt(np.maximum(x, 0))\nreturn root, (x, root)"
 _SAFE_ROOT = "x, root = cache\nreturn dout * np.where(x > 0, 0.5 / np.where(x > 0, root, 1), 0)"
 
 EXAMPLES: dict[str, tuple[str, str]] = {
-    "L101": (_square(backward="return dout * cache"), _square()),
+    "L101": (_square(backward="return dout * (2 * cache + np.sin(7 * cache + 1))"), _square()),
     "L102": (_sampling("list(x.tobytes())"), _sampling("0")),
     "L103": (_square(backward="return 2 * np.abs(dout) * cache"), _square()),
     "L104": (_absolute("2.0"), _absolute("0.0")),
@@ -114,8 +96,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         _two("add", "return x + w, None", "dx, dw = dout, dout.sum(axis=0)\nreturn dx, dw"),
     ),
     "L107": (
-        _pair("root", _ROOT, "x, root = cache\nreturn dout * (x > 0) * 0.5 / root"),
-        _pair("root", _ROOT, _SAFE_ROOT),
+        pair("root", _ROOT, "x, root = cache\nreturn dout * (x > 0) * 0.5 / root"),
+        pair("root", _ROOT, _SAFE_ROOT),
     ),
     "L108": (
         _single("big = dout.dtype.type(1000)\nreturn 2 * ((dout + big) - big) * cache"),
@@ -135,8 +117,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "L203": (_dropout("np.random.default_rng()"), _dropout("np.random.default_rng(0)")),
     "L204": (
-        _pair("transpose", "return x.T, None", "return dout.T"),
-        _pair("transpose", "return x.T.copy(), None", "return dout.T"),
+        pair("transpose", "return x.T, None", "return dout.T"),
+        pair("transpose", "return x.T.copy(), None", "return dout.T"),
     ),
     "L205": (_scale("+="), _scale()),
     "L206": (
@@ -156,8 +138,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "L302": (_variance("np.float64(len(x) - 1)"), _variance("max(len(x) - 1, 1)")),
     "L401": (
-        _pair("gram", "return x @ x, x", _GRAM_BACK),
-        _pair("gram", "return x @ x.T, x", _GRAM_BACK),
+        pair("gram", "return x @ x, x", _GRAM_BACK),
+        pair("gram", "return x @ x.T, x", _GRAM_BACK),
     ),
     "L402": (_square("out = x**2"), _square("out = x**2\nreturn out, x")),
     "L403": (_square("while True:\n    pass"), _square()),

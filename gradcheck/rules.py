@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradcheck.cause_rules import CAUSE_RULES
 from gradcheck.document_rules import DOCUMENT_RULES
 from gradcheck.layer_rules import LAYER_RULES
 from gradcheck.rule import Rule, Severity, UnknownCode
 
 __all__ = ["Rule", "Severity", "UnknownCode", "all_rules", "get", "matching"]
 
-_RULES = (*DOCUMENT_RULES, *LAYER_RULES)
+_RULES = tuple(sorted((*DOCUMENT_RULES, *LAYER_RULES, *CAUSE_RULES), key=lambda rule: rule.code))
 _BY_CODE = {rule.code: rule for rule in _RULES}
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.layers.bench import Bench, same
+from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.finding import find_cause
 from gradcheck.layers.checking import check_target
 from gradcheck.layers.directions import stream
 from gradcheck.layers.errors import BadGradient, BadOutput, LayerError, LayerRaised
@@ -23,6 +25,7 @@ from gradcheck.rules import Severity, get
 
 WORST_FIRST = (LayerVerdict.ERROR, LayerVerdict.FAIL, LayerVerdict.UNRESOLVED, LayerVerdict.PASS)
 _LOCATING = 1
+_CAUSES = 3
 _CODES = {LayerRaised: "L401", BadOutput: "L402", BadGradient: "L405"}
 
 
@@ -153,6 +156,7 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
         examined = outcome.examined.get(name)
         upstream = examined.upstream if examined is not None else outcome.upstreams[0]
         located = locate(outcome.bench, name, upstream, stream(settings.seed, _LOCATING), settings)
+    cause = _cause(name, verdict, code, outcome, settings)
     return ArgumentCheck(
         name=name,
         shape=value.shape,
@@ -165,9 +169,22 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
         kinks=outcome.kinks,
         worst=located.worst if located else None,
         wrong=located.wrong if located else None,
-        code=code,
+        code=cause.code if cause is not None else code,
         message=message,
+        cause=cause.cause if cause is not None else "",
+        fix=cause.fix if cause is not None else "",
     )
+
+
+def _cause(
+    name: str, verdict: LayerVerdict, code: str | None, outcome: Outcome, settings: Settings
+) -> Cause | None:
+    """Why an argument has failed, where that can be told."""
+    if verdict is not LayerVerdict.FAIL or code is None or not settings.causes:
+        return None
+    if code == "L101":
+        return find_cause(outcome.bench, name, stream(settings.seed, _CAUSES), settings)
+    return None
 
 
 def _is_wrong(name: str, outcome: Outcome) -> bool:

@@ -12,8 +12,10 @@ class Settings:
     An error of relative size ``detectable`` is to be missed with probability at most
     1 − ``confidence``. ``rtol`` and ``atol`` widen the tolerance, which is otherwise derived from
     the differences themselves: |analytic − numeric| ≤ max(derived, atol + rtol·|numeric|).
-    ``corners`` also tries special cases; ``shrink`` looks for the smallest case that fails;
-    ``budget`` is the most forward evaluations that finding the wrong element may take.
+    ``corners`` also tries special cases; ``shrink`` looks for the smallest case that fails; ``causes`` looks
+    for what is wrong with a gradient that fails;
+    ``budget`` is the most forward evaluations that finding the wrong element, and then
+    its cause, may take.
     """
 
     seed: int = 0
@@ -23,4 +25,5 @@ class Settings:
     atol: float = 0.0
     corners: bool = True
     shrink: bool = True
+    causes: bool = True
     budget: int = 1000

@@ -1,0 +1,1 @@
+"""Why a gradient is wrong: hypotheses that are named only where they explain every number."""

@@ -1,0 +1,85 @@
+"""The hypotheses in their order: the first that explains every number at every point is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.constant_factor import constant_factor, zero
+from gradcheck.layers.causes.evidence import Evidence
+from gradcheck.layers.causes.factors import factor, factor_along_axis, near_factor
+from gradcheck.layers.causes.gathering import gather
+from gradcheck.layers.causes.missing import missing_terms
+from gradcheck.layers.causes.mixtures import (
+    entries,
+    extra_terms,
+    fixed_at_first,
+    half_product,
+    mixed,
+    transposed_argument,
+)
+from gradcheck.layers.causes.normalising import normalising
+from gradcheck.layers.causes.others import other_argument, projected, pulled
+from gradcheck.layers.causes.parts import constant_part, only_part
+from gradcheck.layers.causes.places import displaced, permuted, shifted, transposed, transposed_outputs
+from gradcheck.layers.causes.slopes import elsewhere, formula, other_function
+from gradcheck.layers.causes.sums import wrong_sum
+from gradcheck.layers.causes.terms import mean_over_axes, skip, term
+from gradcheck.layers.causes.upstreams import answers, is_linear, upstream
+from gradcheck.layers.errors import LayerError
+from gradcheck.layers.settings import Settings
+
+Hypothesis = Callable[[Evidence], Cause | None]
+
+HYPOTHESES: tuple[Hypothesis, ...] = (
+    zero,
+    constant_factor,
+    transposed,
+    permuted,
+    fixed_at_first,
+    other_argument,
+    wrong_sum,
+    transposed_outputs,
+    transposed_argument,
+    shifted,
+    normalising,
+    mean_over_axes,
+    skip,
+    half_product,
+    missing_terms,
+    other_function,
+    elsewhere,
+    constant_part,
+    mixed,
+    factor,
+    near_factor,
+    pulled,
+    projected,
+    term,
+    formula,
+    displaced,
+    entries,
+    extra_terms,
+    factor_along_axis,
+    only_part,
+)
+
+
+def find_cause(bench: Bench, name: str, rng: np.random.Generator, settings: Settings) -> Cause | None:
+    """The cause of a wrong gradient, or None."""
+    try:
+        evidence = gather(bench, name, rng, settings)
+    except LayerError:
+        return None
+    if evidence is None:
+        return None
+    with np.errstate(all="ignore"):
+        found = answers(evidence.first, rng)
+        if found and not is_linear(evidence, found, evidence.first):
+            return upstream(evidence, found)
+        if not any(v.wrong.any() for v in evidence.views):
+            return None
+        return next((cause for hypothesis in HYPOTHESES if (cause := hypothesis(evidence))), None)

@@ -1,0 +1,232 @@
+"""Entries of the Jacobian with the wrong sign or weight, terms exchanged between elements, half of a product rule."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.constants import name_of
+from gradcheck.layers.causes.evidence import Evidence, View
+from gradcheck.layers.causes.gathering import differences
+from gradcheck.layers.causes.places import element
+from gradcheck.layers.causes.regions import slices
+from gradcheck.layers.causes.sizes import sizes
+from gradcheck.layers.errors import LayerError
+from gradcheck.layers.target import Array
+
+_MOST = 200
+
+
+def half_product(evidence: Evidence) -> Cause | None:
+    """due(dy) = given(dy) + given(dyᵀ): the argument stands on both sides of a product."""
+    first = evidence.first
+    shape = (first.due.shape[0], *first.out_shape)
+    if not first.whole or first.columns < 2:
+        return None
+    for a, b in combinations(range(1, len(shape)), 2):
+        if shape[a] == shape[b] > 1 and all(_is_half(v, shape, a, b) for v in evidence.views):
+            return Cause(
+                "L134",
+                f"half of the product rule is missing: {evidence.name} stands twice in the forward, and only one of the "
+                "two is differentiated",
+                "use dy + dy.T (the last axes exchanged) in place of dy",
+            )
+    return None
+
+
+def _is_half(view: View, shape: tuple[int, ...], a: int, b: int) -> bool:
+    turned = np.swapaxes(view.given.reshape(shape), a, b).reshape(view.given.shape)
+    return view.known.all() and view.agrees(view.given + turned)
+
+
+def entries(evidence: Evidence) -> Cause | None:
+    """The terms of some outputs have a factor c, the others are right."""
+    found = [_factors(v) for v in evidence.views]
+    if any(f is None for f in found):
+        return None
+    factors = [f for f in found if f is not None]
+    c, name, view = factors[0][0], evidence.name, evidence.first
+    if any(abs(f[0] - c) > 1e-6 * max(1.0, abs(c)) for f in factors):
+        return None
+    named = name_of(c, sizes(view), 1e-6)
+    if named is None:
+        return None
+    regions = [slices(f[1].any(axis=0), view.out_shape, "output") for f in factors]
+    what = "the wrong sign" if abs(c + 1) < 1e-6 else f"the factor {named} too many"
+    if regions[0] is not None and regions[0].kind != "all" and all(r == regions[0] for r in regions):
+        where = f"what the upstream gradient {regions[0].text} of the output gives"
+    else:
+        i, o = (int(k) for k in np.argwhere(factors[0][1])[0])
+        where = (
+            f"{int(factors[0][1].sum())} of the {int(view.felt.sum())} terms, that of output {element(o, view.out_shape)} "
+            f"in {name}{element(i, view.shape)} for one,"
+        )
+    return Cause(
+        "L134",
+        f"in the gradient of {name}, {where} has {what}; the other terms are right",
+        "change the sign of this term" if abs(c + 1) < 1e-6 else f"divide this term by {named}",
+    )
+
+
+def _factors(view: View) -> tuple[float, Array] | None:
+    """The one factor of all wrong entries, and where they are; some entries have to be right and felt."""
+    if not view.whole or view.columns < 2:
+        return None
+    wrong = view.wrong & view.known
+    right = view.felt & ~wrong
+    if wrong.sum() < 2 or right.sum() < 2 or (np.abs(view.due[wrong]) <= view.tolerance[wrong]).any():
+        return None
+    ratio = view.given[wrong] / view.due[wrong]
+    c = float(np.median(ratio))
+    near = np.abs(view.given - c * view.due)[wrong] <= 3 * max(1.0, abs(c)) * view.tolerance[wrong]
+    return (c, wrong) if near.all() and c else None
+
+
+def extra_terms(evidence: Evidence) -> Cause | None:
+    """Everything that is due is there, and to some elements something is added that is not due."""
+    found = [_extra(v) for v in evidence.views]
+    if any(x is None for x in found):
+        return None
+    extra, view, name = found[0], evidence.first, evidence.name
+    if extra is None:
+        return None
+    i, o = (int(k) for k in np.argwhere(extra)[0])
+    return Cause(
+        "L134",
+        f"the gradient of {name} has terms too many: {name}{element(i, view.shape)} gets {view.given[i, o]:.4g} times the "
+        f"upstream gradient of output {element(o, view.out_shape)}, which does not depend on it",
+        "give to each element only the outputs that read it",
+    )
+
+
+def _extra(view: View) -> Array | None:
+    if not view.whole or view.columns < 2 or not view.wrong.any():
+        return None
+    silent = np.abs(view.due) <= view.tolerance
+    if not silent[view.wrong].all() or not view.felt.any():
+        return None
+    values = np.unique(np.round(np.abs(view.given[view.wrong]), 9))
+    known = np.unique(np.round(np.abs(view.due[view.felt]), 9))
+    copies = np.abs(values[:, None] - known[None, :]).min(axis=1) < 1e-8
+    return view.wrong if copies.all() else None
+
+
+def mixed(evidence: Evidence) -> Cause | None:
+    """given = M·due with one matrix M at every input, different from the identity in few places."""
+    matrices = [_matrix(v) for v in evidence.views]
+    if len(matrices) < 2 or any(m is None for m in matrices):
+        return None
+    first, *others = [m for m in matrices if m is not None]
+    if any(np.abs(m - first).max() > 1e-6 for m in others):
+        return None
+    name, shape = evidence.name, evidence.shape
+    off = np.abs(first - np.eye(len(first))) > 1e-7
+    if off.any(axis=1).sum() > 0.6 * len(first) or not off.any():
+        return None
+    i = int(np.flatnonzero(off.any(axis=1))[0])
+    parts = [
+        f"{first[i, j]:.4g} of what is due to {name}{element(int(j), shape)}"
+        for j in np.flatnonzero(np.abs(first[i]) > 1e-7)
+    ]
+    if len(parts) > 3:
+        return None
+    return Cause(
+        "L136",
+        f"elements of the gradient of {name} are mixed with others, the same way at every input: "
+        f"{name}{element(i, shape)} gets {' and '.join(parts)}",
+        "give each element what is due to itself",
+    )
+
+
+def _matrix(view: View) -> Array | None:
+    n = view.due.shape[0]
+    if not view.whole or n > view.columns or n > _MOST or not view.known.all():
+        return None
+    if np.linalg.cond(view.due) > 1e6:
+        return None
+    found: Array = np.linalg.lstsq(view.due.T, view.given.T, rcond=None)[0].T
+    return found if np.abs(found @ view.due - view.given).max() <= 20 * view.tolerance.max() else None
+
+
+def transposed_argument(evidence: Evidence) -> Cause | None:
+    """What is given is due where another square argument is replaced by its transpose, or is half of both."""
+    first = evidence.first
+    if first.value.size > _MOST:
+        return None
+    for other, value in first.point.items():
+        if value.ndim < 2 or value.shape[-1] != value.shape[-2] or value.shape[-1] < 2:
+            continue
+        turned = [_with_transposed(v, other) for v in evidence.views]
+        if any(t is None for t in turned):
+            continue
+        dues = [t for t in turned if t is not None]
+        if all(v.gives(d) for v, d in zip(evidence.views, dues, strict=True)):
+            return Cause(
+                "L115",
+                f"the gradient of {evidence.name} is what is due for {other}.T in place of {other}",
+                f"use {other}.T where {other} stands in this gradient, and {other} where {other}.T stands",
+            )
+        halves = [_given_with_transposed(v, other) for v in evidence.views]
+        if all(
+            h is not None and v.agrees((h + v.given) / 2) for v, h in zip(evidence.views, halves, strict=True)
+        ):
+            return Cause(
+                "L134",
+                f"the gradient of {evidence.name} is right only for a symmetric {other}",
+                f"use ({other} + {other}.T) in place of 2·{other}",
+            )
+    return None
+
+
+def _turned(view: View, other: str) -> View:
+    point = {**view.point, other: np.swapaxes(view.point[other], -1, -2).copy()}
+    bench = Bench(view.bench.target, point)
+    return View(
+        view.name, view.shape, view.out_shape, point, view.output, view.due, view.given, view.error,
+        view.upstreams, view.whole, bench,
+    )  # fmt: skip
+
+
+def _with_transposed(view: View, other: str) -> Array | None:
+    turned = _turned(view, other)
+    try:
+        found = differences(turned, view.name)
+    except (LayerError, ValueError):
+        return None
+    view.bench.forwards += turned.bench.forwards
+    return found[0] if found is not None else None
+
+
+def _given_with_transposed(view: View, other: str) -> Array | None:
+    bench = _turned(view, other).bench
+    try:
+        centre = bench.centre()
+        columns = [bench.pull(centre, np.ascontiguousarray(u)).values[view.name] for u in view.upstreams.T]
+    except (LayerError, ValueError, KeyError):
+        return None
+    view.bench.forwards += bench.forwards
+    view.bench.backwards += bench.backwards
+    return np.stack(columns, axis=1)
+
+
+def fixed_at_first(evidence: Evidence) -> Cause | None:
+    """Where the gradient should change with the inputs, what is given does not."""
+    if len(evidence.views) < 2:
+        return None
+    a, b = evidence.views[0], evidence.views[1]
+    same = bool((a.given == b.given).all())
+    changed = bool((np.abs(a.due - b.due) > 1e-3 * np.abs(a.due).max()).any())
+    if not same or not changed or not np.abs(a.given).max() > 0:
+        return None
+    distinct = np.unique(np.round(a.given[np.abs(a.given) > 0], 10)).size
+    if distinct < 5:
+        return None
+    return Cause(
+        "L109",
+        f"the gradient of {evidence.name} does not change with the inputs, and should: it is made from numbers that were "
+        "kept from an earlier forward, or from the time when the layer was made",
+        "store what the backward needs in every forward, or hand it over in the cache",
+    )

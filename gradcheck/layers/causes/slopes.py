@@ -1,0 +1,220 @@
+"""Elementwise layers: the slope that the backward uses is that of another function, or is taken elsewhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.layers.bench import Bench
+from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.constants import name_of
+from gradcheck.layers.causes.evidence import Evidence, View
+from gradcheck.layers.causes.features import features, is_diagonal
+from gradcheck.layers.causes.monomials import Monomial, monomials
+from gradcheck.layers.causes.parts import region_text
+from gradcheck.layers.causes.sizes import sizes
+from gradcheck.layers.directions import scale
+from gradcheck.layers.errors import LayerError
+from gradcheck.layers.target import Array
+
+Function = Callable[[Array], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """due and given of an elementwise layer, one number an element."""
+
+    due: Array
+    given: Array
+    error: Array
+
+
+def slopes(view: View) -> Slopes | None:
+    """The slopes if every output depends on its own element only, in what is due and in what is given."""
+    if view.whole and view.columns > 1:
+        if view.due.shape[0] != view.columns or not (is_diagonal(view.due) and is_diagonal(view.given, 0.0)):
+            return None
+        return Slopes(view.due.diagonal(), view.given.diagonal(), view.tolerance.diagonal())
+    return None
+
+
+def _erf(z: Array) -> Array:
+    return np.array([math.erf(v) for v in z.ravel()]).reshape(z.shape)
+
+
+def _sigmoid(z: Array) -> Array:
+    result: Array = 1 / (1 + np.exp(-z))
+    return result
+
+
+def _gelu_tanh(z: Array) -> Array:
+    u = math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
+    t = np.tanh(u)
+    inner = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * z**2)
+    result: Array = 0.5 * (1 + t) + 0.5 * z * (1 - t**2) * inner
+    return result
+
+
+def _gelu_sigmoid(z: Array) -> Array:
+    s = _sigmoid(1.702 * z)
+    return s + 1.702 * z * s * (1 - s)
+
+
+def _gelu(z: Array) -> Array:
+    density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+    result: Array = 0.5 * (1 + _erf(z / math.sqrt(2))) + z * density
+    return result
+
+
+def _silu(z: Array) -> Array:
+    s = _sigmoid(z)
+    return s * (1 + z * (1 - s))
+
+
+def _mish(z: Array) -> Array:
+    t = np.tanh(np.log1p(np.exp(z)))
+    result: Array = t + z * (1 - t**2) * _sigmoid(z)
+    return result
+
+
+SLOPES: dict[str, Function] = {
+    "the identity, 1": np.ones_like,
+    "a sigmoid, σ·(1 - σ)": lambda z: _sigmoid(z) * _sigmoid(-z),
+    "a tanh, 1 - tanh²": lambda z: 1 - np.tanh(z) ** 2,
+    "a softplus, σ(x)": _sigmoid,
+    "a ReLU, 1 where x > 0": lambda z: (z > 0).astype(float),
+    "the exact GELU, Φ(x) + x·φ(x)": _gelu,
+    "the tanh approximation of GELU": _gelu_tanh,
+    "the sigmoid approximation of GELU, x·σ(1.702·x)": _gelu_sigmoid,
+    "a SiLU (swish), σ·(1 + x·(1 - σ))": _silu,
+    "a Mish": _mish,
+    "an exponential, exp(x)": np.exp,
+    "a logarithm, 1/x": lambda z: 1 / z,
+    "a sine, cos(x)": np.cos,
+    "a cosine, -sin(x)": lambda z: -np.sin(z),
+    "a square, 2·x": lambda z: 2 * z,
+    "a softsign, 1/(1 + |x|)²": lambda z: 1 / (1 + np.abs(z)) ** 2,
+    "an arctangent, 1/(1 + x²)": lambda z: 1 / (1 + z**2),
+    "a Gaussian, -2·x·exp(-x²)": lambda z: -2 * z * np.exp(-(z**2)),
+    "log(1 + x)": lambda z: 1 / (1 + z),
+}
+
+
+def other_function(evidence: Evidence) -> Cause | None:
+    """given/dy is the slope of a well-known function that this layer is not."""
+    found = [slopes(v) for v in evidence.views]
+    if any(s is None or s.given.size < 5 for s in found):
+        return None
+    pairs = [(v, s) for v, s in zip(evidence.views, found, strict=True) if s is not None]
+    for text, function in SLOPES.items():
+        if all(_is_slope(s, function(v.value)) for v, s in pairs):
+            due = next(
+                (t for t, f in SLOPES.items() if all(_near(s.due, f(v.value), s) for v, s in pairs)), None
+            )
+            should = f"; due is that of {due}" if due else ", which this layer is not"
+            return Cause(
+                "L125",
+                f"the gradient of {evidence.name} uses the slope of {text}{should}",
+                "differentiate the function that the forward computes",
+            )
+    return None
+
+
+def _is_slope(found: Slopes, value: Array) -> bool:
+    return np.ptp(found.due) > 0 and bool((np.abs(found.given - value) <= 1e-12 + 1e-9 * np.abs(value)).all())
+
+
+def _near(array: Array, value: Array, found: Slopes) -> bool:
+    return bool((np.abs(array - value) <= found.error)[np.isfinite(found.error)].all())
+
+
+def elsewhere(evidence: Evidence) -> Cause | None:
+    """The right slope, evaluated at the output, at −x, at 2x, … in place of x; or a power of it."""
+    found = [slopes(v) for v in evidence.views]
+    if any(s is None or s.given.size < 5 for s in found):
+        return None
+    pairs = [(v, s) for v, s in zip(evidence.views, found, strict=True) if s is not None]
+    name, y = evidence.name, evidence.output_name
+    for text, power in (("twice", 2.0), ("three times", 3.0)):
+        if all(_near(s.given, s.due**power, s) for _, s in pairs):
+            return Cause(
+                "L117",
+                f"the slope is multiplied {text} in the gradient of {name}",
+                "multiply by the slope once",
+            )
+    places: dict[str, Callable[[View], Array]] = {
+        y: lambda v: v.output,
+        f"-{name}": lambda v: -v.value,
+        f"2·{name}": lambda v: 2 * v.value,
+        f"{name}/2": lambda v: v.value / 2,
+        f"{name}²": lambda v: v.value**2,
+        f"|{name}|": lambda v: np.abs(v.value),
+    }
+    for where, place in places.items():
+        if all(_is_taken_at(v, s, place(v)) for v, s in pairs):
+            return Cause(
+                "L125",
+                f"the gradient of {name} uses the right slope at the wrong place: at {where} in place of {name}",
+                f"evaluate the derivative at {name}, or write it in terms of {y}",
+            )
+    return None
+
+
+def _is_taken_at(view: View, found: Slopes, place: Array) -> bool:
+    """Whether the slopes of the forward at ``place`` are what is given."""
+    point = {**view.point, view.name: place.reshape(view.shape)}
+    bench = Bench(view.bench.target, {n: np.asarray(p) for n, p in point.items()})
+    size = scale(point[view.name])
+    h = 2.0 ** -(52**0.2)
+    try:
+        ends = [bench.outputs({view.name: size}, t) for t in (h, -h, h / 2, -h / 2)]
+    except (LayerError, ValueError):
+        return False
+    coarse, fine = (ends[0] - ends[1]) / (2 * h), (ends[2] - ends[3]) / h
+    slope = (fine + (fine - coarse) / 3) / size.ravel()
+    view.bench.forwards += 4
+    return bool((np.abs(slope - found.given) <= 1e-8 * (np.abs(slope) + np.abs(slope).max())).all())
+
+
+def formula(evidence: Evidence) -> Cause | None:
+    """given and due are both recognised products of known arrays, or one number: two slopes side by side."""
+    found = [slopes(v) for v in evidence.views]
+    if any(s is None or s.given.size < 6 for s in found):
+        return None
+    pairs = [(v, s) for v, s in zip(evidence.views, found, strict=True) if s is not None]
+    given = next(
+        _formulas(evidence, [s.given for _, s in pairs], [1e-12 + 0 * s.error for _, s in pairs]), None
+    )
+    if given is None:
+        return None
+    due = next(_formulas(evidence, [s.due for _, s in pairs], [s.error for _, s in pairs]), None)
+    should = f"; {due} is due" if due is not None else ""
+    return Cause(
+        "L125",
+        f"the gradient of {evidence.name} is dy·{given}{region_text(evidence)}{should}: it is the slope of another function",
+        f"multiply dy by {due}"
+        if due is not None
+        else "differentiate the function that the forward computes",
+    )
+
+
+def _formulas(evidence: Evidence, values: list[Array], errors: list[Array]) -> Iterator[str]:
+    views = evidence.views
+    number = name_of(float(np.median(values[0])), {}, 1e-7)
+    if number is not None and all(
+        (np.abs(v - number.value) <= 1e-9 + e).all() for v, e in zip(values, errors, strict=True)
+    ):
+        yield str(number)
+    known = [{n: a for n, a in features(v, evidence).items() if a.shape == (v.value.size, 1)} for v in views]
+    column, error = values[0][:, None], errors[0][:, None]
+    for found in monomials(column, error, np.ones(column.shape, dtype=bool), known[0]):
+        named = name_of(found.constant, sizes(evidence.first))
+        made = [found(k) for k in known]
+        if named is not None and all(
+            m is not None and (np.abs(m[:, 0] - v) <= 2 * e + 1e-10 * np.abs(v)).all()
+            for m, v, e in zip(made, values, errors, strict=True)
+        ):
+            yield Monomial(named.value, found.powers, named).text()

@@ -1,0 +1,68 @@
+"""Sums over the wrong axes: for an argument that the forward broadcasts."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+
+from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.evidence import Evidence, View
+from gradcheck.layers.target import Array
+
+
+def wrong_sum(evidence: Evidence) -> Cause | None:
+    """Each output is reached by one element; the backward adds it to other ones, or to all."""
+    first = evidence.first
+    if not first.whole or first.columns < 2 or first.shape == first.out_shape or not first.out_shape:
+        return None
+    parts = [_parts(v) for v in evidence.views]
+    if any(p is None for p in parts):
+        return None
+    name, due_axes = evidence.name, _axes(first)
+    for axes, laid in _candidates(first):
+        if all(v.gives(laid * p) for v, p in zip(evidence.views, parts, strict=True) if p is not None):
+            found = tuple(a for a in range(len(first.out_shape)) if a not in axes)
+            over = f"over {_shown(found)}" if axes else "over every axis"
+            return Cause(
+                "L119",
+                f"the gradient of {name} is summed {over} of the upstream gradient's; the sum is due over "
+                f"{_shown(due_axes)}",
+                f"sum over axis {due_axes[0] if len(due_axes) == 1 else due_axes}",
+            )
+    return None
+
+
+def _parts(view: View) -> Array | None:
+    """For each output ∂y/∂x of the one element that reaches it; None if several do."""
+    reached = np.abs(view.due) > view.tolerance
+    return view.due.sum(axis=0) if (reached.sum(axis=0) <= 1).all() and view.known.all() else None
+
+
+def _axes(view: View) -> tuple[int, ...]:
+    """The axes of the output over which the gradient has to be summed."""
+    reach = (np.abs(view.due) > view.tolerance).reshape(-1, *view.out_shape)
+    return tuple(
+        a for a in range(len(view.out_shape)) if view.out_shape[a] > 1 and (reach.sum(axis=1 + a) > 1).any()
+    )
+
+
+def _candidates(view: View) -> list[tuple[tuple[int, ...], Array]]:
+    """Every way to keep axes of the output that have the argument's lengths, with all sums kept first."""
+    index = np.indices(view.out_shape).reshape(len(view.out_shape), -1)
+    longer = [a for a, n in enumerate(view.shape) if n > 1]
+    found: list[tuple[tuple[int, ...], Array]] = [((), np.ones(view.due.shape))]
+    numbers = np.indices(view.shape).reshape(len(view.shape), -1)
+    for axes in permutations(range(len(view.out_shape)), len(longer)):
+        if all(view.out_shape[b] == view.shape[a] for a, b in zip(longer, axes, strict=True)):
+            laid = np.ones(view.due.shape)
+            for a, b in zip(longer, axes, strict=True):
+                laid *= numbers[a][:, None] == index[b][None, :]
+            found.append((axes, laid))
+    return found
+
+
+def _shown(axes: tuple[int, ...]) -> str:
+    if not axes:
+        return "no axis"
+    return f"axis {axes[0]}" if len(axes) == 1 else f"axes {axes}"

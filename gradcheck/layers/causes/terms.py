@@ -1,0 +1,149 @@
+"""A term that is a known array is missing or has the wrong sign: given − due is −dy, 0.1·w, x·dy, …"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.constants import name_of
+from gradcheck.layers.causes.evidence import Evidence, View
+from gradcheck.layers.causes.features import axis_sets, features
+from gradcheck.layers.causes.monomials import Monomial, monomials
+from gradcheck.layers.causes.parts import region_text
+from gradcheck.layers.causes.sizes import sizes
+from gradcheck.layers.target import Array
+
+
+def mean_over_axes(evidence: Evidence) -> Cause | None:
+    """due = given − mean(given) over some axes: the path through a mean is missing or has the wrong sign."""
+    name = evidence.name
+    for axes in axis_sets(evidence.shape):
+        if all(_lacks_mean(v, axes) for v in evidence.views):
+            axis = axes[0] if len(axes) == 1 else axes
+            if evidence.shape and len(axes) == len(evidence.shape):
+                axis = None if len(axes) > 1 else axes[0]
+            twice = all(_has_it_twice(v, axes) for v in evidence.views)
+            which = "has the wrong sign" if twice else "is missing"
+            fix = (
+                "change the sign of the mean's part"
+                if twice
+                else f"add -d{name}.mean(axis={axis}, keepdims=True)"
+            )
+            return Cause(
+                "L120",
+                f"the mean of the gradient of {name} over axis {axis} should be 0: what flows back through the mean over "
+                f"these elements {which}; given - mean(given, axis={axis}) is what is due",
+                fix,
+            )
+    return None
+
+
+def _mean(view: View, array: Array, axes: tuple[int, ...]) -> Array:
+    mean = view.shaped(array).mean(axis=axes, keepdims=True)
+    spread: Array = np.broadcast_to(mean, (*view.shape, array.shape[1])).reshape(array.shape)
+    return spread
+
+
+def _lacks_mean(view: View, axes: tuple[int, ...]) -> bool:
+    mean = _mean(view, view.given, axes)
+    return (
+        view.known.all()
+        and bool(np.abs(mean).max() > 1e3 * np.median(view.tolerance))
+        and view.agrees(view.given - mean)
+    )
+
+
+def _has_it_twice(view: View, axes: tuple[int, ...]) -> bool:
+    """Whether the mean's part has been added where it is to be subtracted.
+
+    Where nothing but centring mixes elements, ∂y_i/∂x_j is −w/n for i ≠ j.
+    """
+    if not view.whole or view.due.shape[0] != view.columns:
+        return False
+    mean = _mean(view, view.given, axes).diagonal()
+    n = int(np.prod([view.shape[a] for a in axes]))
+    local = view.given.diagonal() - mean
+    return bool(np.median(np.abs(local)) > 0) and bool(
+        np.median(mean / (local + mean) * n) > 1.5 * n / (n + 1)
+    )
+
+
+def skip(evidence: Evidence) -> Cause | None:
+    """due = given + c·dy: an addition beside the rest is not differentiated."""
+    constants = [_on_diagonal(v) for v in evidence.views]
+    found = [c for c in constants if c is not None]
+    if len(found) < len(constants):
+        return None
+    named = name_of(found[0], sizes(evidence.first))
+    if np.ptp(found) > 1e-6 * abs(found[0]) or named is None:
+        return None
+    missing = Monomial(-found[0], (("dy", 1.0),)).text()
+    return Cause(
+        "L124",
+        f"the term {missing} is missing in the gradient of {evidence.name}: the upstream gradient also flows "
+        "straight through, as beside a skip connection",
+        f"add {missing}",
+    )
+
+
+def _on_diagonal(view: View) -> float | None:
+    """The c for which given − due is c times the upstream gradient."""
+    if not view.whole or view.columns < 2 or view.due.shape[0] != view.columns:
+        return None
+    c = float(np.median(view.residual.diagonal()))
+    return c if c and view.agrees(view.given - c * np.eye(view.columns)) else None
+
+
+def term(evidence: Evidence) -> Cause | None:
+    """given − due is a product of known arrays wherever it is not 0."""
+    first = evidence.first
+    constant = _constant_term(evidence)
+    if constant is not None:
+        return constant
+    known = [features(v, evidence) for v in evidence.views]
+    for found in monomials(first.residual, first.tolerance, first.wrong, known[0]):
+        named = name_of(found.constant, sizes(first), 1e-5)
+        if named is None:
+            continue
+        values = [found(k) for k in known]
+        if all(
+            v is not None and _is_residual(view, v) for view, v in zip(evidence.views, values, strict=True)
+        ):
+            return _said(evidence, Monomial(named.value, found.powers, named))
+    return None
+
+
+def _is_residual(view: View, value: Array) -> bool:
+    """Whether an array is the residual wherever there is one; a fifth of the felt entries at least."""
+    value = np.broadcast_to(value, view.due.shape)
+    near = np.abs(view.residual - value) <= 3 * view.tolerance
+    enough = view.wrong.sum() >= 0.2 * view.felt.sum() and view.wrong.sum() >= 4
+    return bool(enough) and bool(near[view.wrong].all())
+
+
+def _constant_term(evidence: Evidence) -> Cause | None:
+    """given − due is one number, for every element that is wrong."""
+    first = evidence.first
+    if first.wrong.sum() < 4:
+        return None
+    c = float(np.median(first.residual[first.wrong]))
+    named = name_of(c, sizes(first), 1e-5)
+    if named is None or not all(_is_residual(v, np.array(c)) for v in evidence.views):
+        return None
+    return _said(evidence, Monomial(named.value, (), named))
+
+
+def _said(evidence: Evidence, found: Monomial) -> Cause:
+    view = evidence.first
+    upstream = (("dy", 1.0),) if view.bench.target.upstream else ()
+    powers = (*found.powers, *upstream)
+    extra, missing = (
+        Monomial(c, powers, name_of(c, sizes(view), 1e-5)).text() for c in (found.constant, -found.constant)
+    )
+    where = region_text(evidence)
+    return Cause(
+        "L124",
+        f"what is given for {evidence.name} minus what is due is {extra}{where}: a term is missing, or is one too "
+        "many, or has the wrong sign",
+        f"add {missing}{where}",
+    )
