@@ -74,7 +74,7 @@ FORMATS: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "tex": ("a.tex", str.encode),
     "txt": ("a.txt", str.encode),
     "ipynb": ("a.ipynb", lambda text: notebook(text, indent=1, ensure_ascii=False)),
-    "ipynb in ASCII": ("a.ipynb", lambda text: notebook(text)),
+    "ipynb in ASCII": ("a.ipynb", notebook),
     "ipynb in CRLF": ("a.ipynb", lambda text: notebook(text.replace("\n", "\r\n"))),
     "html": ("a.html", page),
     "html with scripts": ("a.html", page_of_scripts),

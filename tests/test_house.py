@@ -56,6 +56,16 @@ def test_the_built_in_derivations_have_titles() -> None:
     assert len({title_of(path) for path in builtin_paths()}) == len(builtin_paths()) >= 5
 
 
+def test_the_derivation_in_readme_prints_what_readme_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console = re.search(r"```console\n\$ gradcheck (doc .*?)\n(.*?)```", README, re.DOTALL)
+    assert console
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(console[1])) == 1
+    assert capsys.readouterr().out == console[2]
+
+
 def test_the_layer_in_readme_prints_what_readme_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,8 +55,11 @@ def _found(counted: Sequence[tuple[Severity, int]], total: str) -> str:
 
 def _mended(report: Report) -> str:
     """How many findings have a proved correction, and the option that applies it."""
-    count = sum(f.is_mended for d in report.documents for f in findings(d))
-    return f" `--fix` corrects {count} of them, `--diff` shows how." if count else ""
+    mended = [f.is_mended for d in report.documents for f in findings(d)]
+    if not any(mended):
+        return ""
+    which = f"{sum(mended)} of them" if not all(mended) else "it" if len(mended) == 1 else "all of them"
+    return f" `--fix` corrects {which}, `--diff` shows how."
 
 
 def _nothing_found(report: Report, total: str) -> str:

@@ -124,9 +124,16 @@ def test_how_far_it_is_proved_is_said(more: dict[str, Any], said: str) -> None:
 
 def test_only_what_is_proved_can_be_applied() -> None:
     assert "apply it: gradcheck doc a.md --fix --only eq-1" in rendered(wrong(correction("write c")))
-    assert "`--fix` corrects 1 of them" in rendered(wrong(correction("write c")))
+    assert "`--fix` corrects it, `--diff` shows how" in rendered(wrong(correction("write c")))
     assert "--fix" not in rendered(wrong(correction("write c", proved=False)))
     assert "--fix" not in rendered(wrong())
+
+
+@pytest.mark.parametrize(("proved", "said"), [((True, True), "all of them"), ((True, False), "1 of them")])
+def test_how_many_can_be_fixed_is_said(proved: tuple[bool, ...], said: str) -> None:
+    claims = [wrong(correction("write c", proved=p)).claims[0] for p in proved]
+    document = Document("a.md", "a", (), tuple(replace(c, id=f"eq-{n}") for n, c in enumerate(claims)))
+    assert f"`--fix` corrects {said}, " in rendered(document)
 
 
 def test_the_other_corrections_are_counted_and_shown_on_demand() -> None:
