@@ -23,7 +23,7 @@ class Outcome:
 
     @property
     def recoveries(self) -> list[str]:
-        """The words of the offers: exact, commuted, equivalent, elsewhere, bad."""
+        """The words of the offers: exact, commuted, equivalent and so on."""
         return [offer.recovery.value for offer in self.offers]
 
     @property
@@ -34,7 +34,7 @@ class Outcome:
     @property
     def best(self) -> str:
         """The best word of all offers."""
-        order = ("exact", "commuted", "equivalent", "elsewhere", "bad")
+        order = ("exact", "commuted", "equivalent", "hollow", "elsewhere", "broken", "bad")
         return next((word for word in order if word in self.recoveries), "none")
 
 

@@ -10,7 +10,18 @@ from benchmarks.corrections.outcomes import RESTORED, RIGHT, Outcome, share
 from benchmarks.table import Figure
 
 _SHOWN = 3
-COLUMNS = ("mutants", "1st same", "1st equal", "any same", "any", "none", "bad", "median ms", "max ms")
+COLUMNS = (
+    "mutants",
+    "1st same",
+    "1st equal",
+    "any same",
+    "any",
+    "none",
+    "hollow",
+    "bad",
+    "median ms",
+    "max ms",
+)
 
 
 def by_kind(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -35,7 +46,8 @@ def _row(outcomes: Sequence[Outcome]) -> str:
         sum(o.best in RESTORED for o in outcomes),
         sum(o.best in RIGHT for o in outcomes),
         sum(o.best == "none" for o in outcomes),
-        sum("bad" in o.recoveries for o in outcomes),
+        sum(o.first == "hollow" for o in outcomes),
+        sum(bool({"bad", "broken"} & {*o.recoveries}) for o in outcomes),
         f"{median(times):.0f}",
         f"{max(times):.0f}",
     )
@@ -45,7 +57,7 @@ def _row(outcomes: Sequence[Outcome]) -> str:
 def failures(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Every mutant whose first correction is not the original, with all that was offered."""
     for outcome in outcomes:
-        if outcome.first in RESTORED and "bad" not in outcome.recoveries:
+        if outcome.first in RESTORED and not {"bad", "broken"} & {*outcome.recoveries}:
             continue
         mutant = outcome.mutant
         line = mutant.equation.document.text.count("\n", 0, mutant.equation.sign) + 1
@@ -78,7 +90,10 @@ def figures(outcomes: Sequence[Outcome], crashes: Sequence[str], two: bool) -> I
     yield Figure("right equation not offered at all", _missed(outcomes, RIGHT, "best"), "%", 30 if two else 3)
     yield Figure("original itself not offered first", _missed(outcomes, RESTORED, "first"), "%")
     yield Figure("original itself not offered at all", _missed(outcomes, RESTORED, "best"), "%")
-    yield Figure("corrections that do not hold", sum(o.recoveries.count("bad") for o in outcomes), "", 0)
+    for word, what in (("bad", "do not hold"), ("broken", "would not typeset")):
+        yield Figure(f"corrections that {what}", sum(o.recoveries.count(word) for o in outcomes), "", 0)
+    hollow = 100 * share(outcomes, ["hollow"], "first")
+    yield Figure("first one repeats the left side, or adds what it takes away", hollow, "%")
     yield Figure("checks that crashed", len(crashes), "", 0, "; ".join(crashes[:_SHOWN]))
     yield Figure("median time of the corrections of a claim", median(times), "ms", 50)
     yield Figure("longest time of the corrections of a claim", max(times), "ms", 2000)

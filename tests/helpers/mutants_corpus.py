@@ -14,6 +14,7 @@ from pathlib import Path
 from mutants_side import Edit, Side, Splice, Vocabulary, spliced, vocabulary
 
 from gradcheck.documents.check import judge_all
+from gradcheck.documents.judging.judgements import Judged
 from gradcheck.documents.reading.collect import collect
 from gradcheck.documents.reading.extract import read_source
 from gradcheck.documents.reading.source import Kind, Region, Source, UnreadableDocument
@@ -27,13 +28,17 @@ ALGEBRA = Options(engines=("algebra",))
 
 @dataclass(frozen=True)
 class Equation:
-    """A claim that holds: the sign's offset in the source, and its right side in one region."""
+    """A claim that holds: the sign's offset in the source, and its right side in one region.
+
+    ``lefts`` are what the chain begins with and what stands just before the sign.
+    """
 
     document: Document
     sign: int
     region: Region
     start: int
     end: int
+    lefts: tuple[str, ...] = ()
 
     @cached_property
     def side(self) -> Side:
@@ -75,13 +80,21 @@ class Document:
     def equations(self) -> tuple[Equation, ...]:
         """Every claim that holds and whose right side is in one display."""
         found = []
-        for sign, (verdict, end) in judged(self.path, self.text).items():
-            region = next((r for r in self.source.regions if r.offsets[0] <= sign[0] < r.offsets[-1]), None)
-            if verdict is Verdict.HOLDS and region is not None and region.kind is Kind.DISPLAY:
-                start, stop = (bisect_left(region.offsets, at) for at in (sign[1], end))
+        claims = judged(self.path, self.text)
+        firsts = {claim.key[0]: claim for claim in reversed(claims)}
+        for claim in claims:
+            sign = claim.sign_start
+            region = next((r for r in self.source.regions if r.offsets[0] <= sign < r.offsets[-1]), None)
+            holds = claim.judgement.verdict is Verdict.HOLDS
+            if holds and region is not None and region.kind is Kind.DISPLAY:
+                start, stop = (bisect_left(region.offsets, at) for at in (claim.sign_end, claim.end))
                 start += len(region.text[start:stop]) - len(region.text[start:stop].lstrip("} \n&"))
                 if start < stop < len(region.offsets):
-                    found.append(Equation(self, sign[0], region, start, stop))
+                    lefts = tuple(
+                        unwritten(self.path, self.text[c.start : c.before_end])
+                        for c in (firsts[claim.key[0]], claim)
+                    )
+                    found.append(Equation(self, sign, region, start, stop, lefts))
         return tuple(found)
 
 
@@ -93,12 +106,11 @@ def corpus(folders: Iterable[Path] = (ROOT / "derivations", ROOT / "tests" / "co
     return [d for d in found if d.equations]
 
 
-def judged(path: str, text: str) -> dict[tuple[int, int], tuple[Verdict, int]]:
-    """Verdict and end of every claim of a document, by the stretch of its sign. Nothing is corrected."""
+def judged(path: str, text: str) -> list[Judged]:
+    """Every claim of a document with its verdict. Nothing is corrected."""
     source = read_source(path, text.encode())
     collected = collect(source)
-    found = judge_all(collected, parts_of(collected), ALGEBRA)
-    return {(j.sign_start, j.sign_end): (j.judgement.verdict, j.end) for j in found}
+    return judge_all(collected, parts_of(collected), ALGEBRA)
 
 
 def verdict_at(path: str, text: str, sign: int) -> Verdict | None:
@@ -107,7 +119,7 @@ def verdict_at(path: str, text: str, sign: int) -> Verdict | None:
         found = judged(path, text)
     except UnreadableDocument:
         return None
-    return next((verdict for (start, _), (verdict, _) in found.items() if start == sign), None)
+    return next((claim.judgement.verdict for claim in found if claim.sign_start == sign), None)
 
 
 def written(path: str, latex: str) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mutants_corpus import Equation, unwritten, verdict_at
-from mutants_same import commuted, written_alike
+from mutants_same import cancels, commuted, written_alike
 from mutants_side import Splice
 
 from gradcheck.model import Change, Correction, Verdict
 
+_SHORT = 12
+"""Characters of a left side that is too short for its return to be a repetition."""
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -22,7 +24,9 @@ class Recovery(Enum):
     EXACT = "exact"  # token for token
     COMMUTED = "commuted"  # up to the order of terms and factors
     EQUIVALENT = "equivalent"  # another right side, and the claim holds
+    HOLLOW = "hollow"  # it holds, for it repeats the left side, or adds what it takes away
     ELSEWHERE = "elsewhere"  # something else than the right side was changed, and the claim holds
+    BROKEN = "broken"  # it holds, but TeX would stumble over it
     BAD = "bad"  # the claim does not hold
 
     @property
@@ -60,8 +64,34 @@ def _offer(equation: Equation, mutant: str, correction: Correction) -> Offer:
         return Offer(correction, Recovery.BAD, right, verdict)
     if not inside:
         return Offer(correction, Recovery.ELSEWHERE, right, verdict)
-    same = commuted(right, equation.right)
-    return Offer(correction, Recovery.COMMUTED if same else Recovery.EQUIVALENT, right, verdict)
+    return Offer(correction, _holding(equation, right), right, verdict)
+
+
+def _holding(equation: Equation, right: str) -> Recovery:
+    """What a right side is that makes the claim hold."""
+    if not _closes(right):
+        return Recovery.BROKEN
+    if _is_hollow(equation, right):
+        return Recovery.HOLLOW
+    return Recovery.COMMUTED if commuted(right, equation.right) else Recovery.EQUIVALENT
+
+
+def _is_hollow(equation: Equation, right: str) -> bool:
+    if cancels(right) and not cancels(equation.right):
+        return True
+    old, new = ("".join(text.split()) for text in (equation.right, right))
+    lefts = ("".join(left.split()) for left in equation.lefts)
+    return any(len(left) > _SHORT and left in new and left not in old for left in lefts)
+
+
+def _closes(text: str) -> bool:
+    r"""Whether braces close, and every ``\left`` and ``\right`` has its bracket."""
+    bare = re.sub(r"\\[{}]", "", text)
+    paired = len(re.findall(r"\\left(?![A-Za-z])", text)) == len(re.findall(r"\\right(?![A-Za-z])", text))
+    bracketed = not re.search(
+        r"\\(left|right)(?![A-Za-z])\s*(?![\s()\[\]|./<>]|\\[{}|]|\\[lr][a-zA-Z])", text
+    )
+    return bare.count("{") == bare.count("}") and paired and bracketed
 
 
 def applied(text: str, changes: Iterable[Change]) -> str:

@@ -28,6 +28,13 @@ def commuted(one: str, other: str) -> bool:
     return bool(canonical(one) == canonical(other))
 
 
+def cancels(text: str) -> bool:
+    """Whether terms of a sum cancel: ``a + b - b``."""
+    reader = _Canonical(text)
+    reader.row(read(text))
+    return reader.cancelled
+
+
 def canonical(text: str) -> Canonical:
     return _Canonical(text).row(read(text))
 
@@ -54,7 +61,7 @@ class _Canonical:
     """Brings the formulas of one text into canonical form."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text, self.cancelled = text, False
 
     def row(self, row: Row) -> Canonical:
         signs = [
@@ -74,6 +81,7 @@ class _Canonical:
             coefficient, factors = self._term(term)
             total[_frozen(factors)] += coefficient  # type: ignore[assignment]
         parts = sorted(((k, Fraction(v)) for k, v in total.items() if v), key=repr)
+        self.cancelled |= any(not v and k for k, v in total.items())
         if not parts:
             return Fraction(0), {}
         if len(parts) == 1:
