@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
+from gradcheck.documents.correcting.edits import merged, ordered
 from gradcheck.documents.correcting.search import Found, search
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.correcting.workbench import Workbench
@@ -52,5 +53,5 @@ def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple
 
 
 def _written(spelling: Spelling, found: Found) -> Correction:
-    pieces = sorted(found.edit.pieces, key=lambda p: (p.start, p.end))
-    return Correction(found.edit.words, tuple(map(spelling.change, pieces)), True, found.scope)
+    changes = tuple(map(spelling.change, merged(ordered(found.edit.pieces))))
+    return Correction(found.edit.words, changes, True, found.scope)

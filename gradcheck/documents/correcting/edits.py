@@ -37,7 +37,7 @@ def edited(tokens: Sequence[Token], pieces: Sequence[Piece], macros: dict[str, M
     """The tokens after the edit. Raises `Misfit`."""
     result: list[Token] = []
     k = 0
-    for piece in sorted(pieces, key=lambda p: (p.start, p.end)):
+    for piece in ordered(pieces):
         while k < len(tokens) and tokens[k].start < piece.start:
             result.append(tokens[k])
             k += 1
@@ -49,6 +49,28 @@ def edited(tokens: Sequence[Token], pieces: Sequence[Piece], macros: dict[str, M
             k += 1
         result += tokenise(piece.latex, [piece.start] * (len(piece.latex) + 1), macros)
     return result + list(tokens[k:])
+
+
+def ordered(pieces: Sequence[Piece]) -> list[Piece]:
+    """In the order of the source; where two begin together, the one that only inserts comes first."""
+    return sorted(pieces, key=lambda p: (p.start, p.end > p.start))
+
+
+def merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with neighbours that touch made one.
+
+    >>> merged([Piece(3, 3, "-"), Piece(3, 5, "x")])
+    [Piece(start=3, end=5, latex='-x')]
+    """
+    result: list[Piece] = []
+    for piece in pieces:
+        if result and result[-1].end == piece.start:
+            last = result.pop()
+            latex = last.latex + spaced(last.latex, piece.latex, "")
+            result.append(Piece(last.start, piece.end, latex))
+        else:
+            result.append(piece)
+    return result
 
 
 def spaced(before: str, latex: str, after: str) -> str:

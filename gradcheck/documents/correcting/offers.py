@@ -162,6 +162,14 @@ class Offers:
                     found.setdefault(self.spelling.of(node), Offer(self.spelling.of(node), node, "phrase"))
         return list(found.values())[:MOST_PHRASES]
 
+    def bound_of(self, letter: str) -> str:
+        """How the size that a letter runs to is spelled, where the document sums over it."""
+        for tree in (t for trees in self.chains for t in trees):
+            for node in s.walk(tree):
+                if isinstance(node, s.Binder) and node.letter == letter and node.upper is not None:
+                    return self.spelling.of(node.upper)
+        return ""
+
     @cached_property
     def sizes(self) -> dict[str, str]:
         """The sizes that the document names: how each is spelled, by its name in formulas."""

@@ -8,6 +8,7 @@ operations, for thousands of candidates side by side along the last axis.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,6 +89,7 @@ class Scaffold:
     ) -> None:
         self.bench, self.world, self.equations, self.places = bench, world, equations, places
         self.by_node = {id(p.node): p for p in places}
+        self._sign = 1.0
         self._tail = (1,) * len(world.setting.ambient)
 
     def at(self, node: s.Syntax) -> Place | None:
@@ -116,14 +118,51 @@ class Scaffold:
             top = above
         return self._true(top, values)
 
+    def fit_together(self, fillings: dict[Place, Array]) -> Array:
+        """The same for several places that are filled side by side, none of them part of another."""
+        changed = dict(fillings)
+        for place in reversed(self.places):
+            below = {p: v for p, v in changed.items() if p.parent is place}
+            if below and place not in fillings:
+                changed[place] = self.carried(below, place)
+        return self._true(self.places[0], changed[self.places[0]])
+
     def carried(self, fillings: dict[Place, Array], above: Place) -> Array:
         """The value of a place with others in the holes right below it."""
         world = self.world
         with self._filling(fillings), np.errstate(all="ignore"):
             return self._untailed(world.over(above.body, above.opening.slots, above.lengths), above)
 
+    @contextmanager
+    def with_printed(self, others: dict[Place, Array]) -> Iterator[None]:
+        """Within this block, other values stand where some places are printed."""
+        kept = {p: p.printed for p in self.places}
+        changed = {p: v[..., None] for p, v in others.items()}
+        for place in reversed(self.places):
+            below = {p: v for p, v in changed.items() if p.parent is place}
+            if below and place not in others:
+                changed[place] = self.carried(below, place)
+        try:
+            for place, values in changed.items():
+                place.printed = values[..., 0]
+                self.world.values[place.name] = self.tailed(values)
+            yield
+        finally:
+            for place, printed in kept.items():
+                place.printed = printed
+                self.world.values[place.name] = self.tailed(printed[..., None])
+
+    @contextmanager
+    def negated(self) -> Iterator[None]:
+        """Within this block, the whole has the opposite sign."""
+        self._sign = -self._sign
+        try:
+            yield
+        finally:
+            self._sign = -self._sign
+
     def _true(self, root: Place, values: Array) -> Array:
-        with self._filling({root: values}):
+        with self._filling({root: self._sign * values}):
             result = np.ones(1, bool)
             for equation in self.equations:
                 result = result & self.bench.points.agreement(equation)

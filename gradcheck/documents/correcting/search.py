@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,17 +12,19 @@ from gradcheck.documents.correcting.edits import Edit
 from gradcheck.documents.correcting.families.brackets import bracket_edits
 from gradcheck.documents.correcting.families.conditions import condition_edits
 from gradcheck.documents.correcting.families.functions import function_edits
+from gradcheck.documents.correcting.families.implicit import implicit_edits
 from gradcheck.documents.correcting.families.indices import index_edits
 from gradcheck.documents.correcting.families.matrices import matrix_edits
 from gradcheck.documents.correcting.families.sums import sum_edits
 from gradcheck.documents.correcting.fillings.additions import factors, sums, terms
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.fillings.quantities import Quantities
-from gradcheck.documents.correcting.fillings.shapes import shapes
+from gradcheck.documents.correcting.fillings.shapes import across, shapes
 from gradcheck.documents.correcting.fillings.signs import signs
 from gradcheck.documents.correcting.offers import Offers
-from gradcheck.documents.correcting.scaffold import Place, Scaffold, scaffold
+from gradcheck.documents.correcting.scaffold import Place, scaffold
 from gradcheck.documents.correcting.spots import spots
+from gradcheck.documents.correcting.together import Renaming, both, exchanged, pairs, renamings, repeated
 from gradcheck.documents.correcting.workbench import Reread, Workbench
 
 MOST = 5
@@ -53,7 +56,7 @@ class Search:
 
     def found(self) -> list[Found]:
         """The proved corrections, the likeliest first; likelier kinds of slips are tried before others."""
-        for stage in (self._near, self._rearranged, self._added):
+        for stage in (self._near, self._rearranged, self._added, self._two):
             stage()
             proved = self._proved()
             if proved:
@@ -64,34 +67,73 @@ class Search:
 
     def _near(self) -> None:
         """Signs, numbers, indices, symbols of one shape, parts left out."""
-        bench, q = self.bench, self.quantities
+        bench, q, found = self.bench, self.quantities, self.scaffold
         self._try(condition_edits(bench))
         self._try(matrix_edits(bench, self.spots))
-        if q is not None and (scaffolded := self.scaffold) is not None:
-            self._fill(
-                lambda p: signs(bench, p), q.instead, q.numbers, lambda p: shapes(bench, scaffolded, p)
-            )
+        self._try(implicit_edits(bench, self.offers))
+        if q is not None and found is not None:
+            self._fill(self._near_fillings)
+            self._try(repeated(found, self.renamings))
+
+    def _near_fillings(self, place: Place) -> Iterator[Filling]:
+        assert self.quantities is not None
+        yield from signs(self.bench, place)
+        yield from self.quantities.instead(place)
+        yield from self.quantities.numbers(place)
+        yield from shapes(self.bench, place)
 
     def _rearranged(self) -> None:
-        """Brackets, sums, functions, factors."""
-        bench, q = self.bench, self.quantities
+        """Brackets, sums, functions, factors, terms, two things exchanged."""
+        bench = self.bench
         self._try(bracket_edits(bench, self.spots))
         self._try(sum_edits(bench, self.spots, self.offers))
         self._try(function_edits(bench, self.spots))
-        if q is not None:
-            self._fill(
-                q.powers,
-                lambda p: sums(bench, q, p),
-                lambda p: factors(bench, q, p, False),
-                lambda p: terms(bench, q, p, False),
-            )
+        if self.scaffold is not None:
+            self._fill(self._rearranged_fillings)
+            self._try(exchanged(bench, self.scaffold))
         self._try(index_edits(bench, self.spots))
+
+    def _rearranged_fillings(self, place: Place) -> Iterator[Filling]:
+        bench, q = self.bench, self.quantities
+        assert q is not None
+        yield from q.powers(place)
+        yield from across(bench, place)
+        yield from sums(bench, q, place)
+        yield from factors(bench, q, place, phrases=False)
+        yield from terms(bench, q, place, phrases=False)
 
     def _added(self) -> None:
         """Whole phrases of the document instead, as a factor, as a term."""
+        if self.scaffold is not None:
+            self._fill(self._phrases)
+
+    def _phrases(self, place: Place) -> Iterator[Filling]:
         bench, q = self.bench, self.quantities
-        if q is not None:
-            self._fill(q.phrased, lambda p: factors(bench, q, p, True), lambda p: terms(bench, q, p, True))
+        assert q is not None
+        yield from q.phrased(place)
+        yield from factors(bench, q, place, phrases=True)
+        yield from terms(bench, q, place, phrases=True)
+
+    def _two(self) -> None:
+        """Two slips in one line."""
+        found = self.scaffold
+        if found is not None:
+            for renaming in self.renamings:
+                if renaming.gradient:
+                    with found.with_printed(renaming.values):
+                        self._fill(self._near_fillings, renaming.edit)
+            for sign in signs(self.bench, found.places[0]):
+                with found.negated():
+                    self._fill(self._near_fillings, sign.make())
+            tried = [(p, [*self._near_fillings(p), *self._rearranged_fillings(p)]) for p in found.places]
+            self._try(pairs(self.bench, found, tried))
+
+    @cached_property
+    def renamings(self) -> list[Renaming]:
+        """Everything that may be renamed throughout."""
+        if self.scaffold is None or self.quantities is None:
+            return []
+        return list(renamings(self.bench, self.scaffold, self.quantities))
 
     # -- trying ------------------------------------------------------------------------
 
@@ -99,19 +141,19 @@ class Search:
         for edit in edits:
             self._keep(edit)
 
-    def _fill(self, *kinds: Callable[[Place], Iterator[Filling]]) -> None:
-        """Try the fillings of every place at once."""
+    def _fill(self, kinds: Callable[[Place], Iterator[Filling]], first: Edit | None = None) -> None:
+        """Try the fillings of every place, perhaps after a ``first`` edit."""
         found = self.scaffold
-        assert isinstance(found, Scaffold)
+        assert found is not None
         for place in found.places:
-            tried = [f for kind in kinds for f in kind(place)]
+            tried = list(kinds(place))
             if not tried:
                 continue
             values = np.stack([f.values for f in tried], axis=-1)
             for k in np.flatnonzero(found.fits(place, values)):
                 edit = tried[k].make()
                 if edit is not None:
-                    self._keep(edit)
+                    self._keep(edit if first is None else both(first, edit))
 
     def _keep(self, edit: Edit) -> None:
         if edit.pieces in self.seen:

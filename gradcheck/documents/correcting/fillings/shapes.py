@@ -1,61 +1,72 @@
-"""Products, fractions and sums rearranged: a part left out, moved across the line, upside down."""
+"""Parts of products, fractions and sums left out, moved across the line, or turned upside down."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.fillings.signs import sign_token
-from gradcheck.documents.correcting.scaffold import Place, Scaffold
+from gradcheck.documents.correcting.scaffold import Place
 from gradcheck.documents.correcting.spots import is_simple
 from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
 
+_DIVIDING = ("/", "\\div")
 
-def shapes(bench: Workbench, found: Scaffold, place: Place) -> Iterator[Filling]:
-    """Every rearrangement of one place's own parts."""
+
+def shapes(bench: Workbench, place: Place) -> Iterator[Filling]:
+    """Everything that happens to a place as a part of what it stands in, and the root taken off it."""
+    node = place.node
     if place.rank:
         return
-    match place.node:
+    if isinstance(node, s.Root) and node.degree is None:
+        inner = bench.text(node.radicand)
+        latex = inner if is_simple(node.radicand) else f"({inner})"
+        words = f"the root of `{inner}` should not be taken"
+        yield Filling(place.printed**2, 1.2, _edit(words, 1.2, replacing(node, latex)))
+    if isinstance(node, s.Fraction_):
+        yield from _turned(bench, place, node)
+    whole, part = _standing(place)
+    match whole:
         case s.Product():
-            yield from _without_factor(bench, found, place, place.node)
+            k = next(k for k, f in enumerate(whole.factors) if f is part)
+            yield from _factor(bench, place, whole, k)
+        case s.Total() if len(whole.terms) > 1:
+            k = next(k for k, (_, t) in enumerate(whole.terms) if t is part)
+            words = f"the term `{bench.text(node)}` should not be there"
+            yield Filling(0 * place.printed, 1.4, _edit(words, 1.4, _term_deletion(bench, whole, k)))
         case s.Fraction_():
-            yield from _fraction(bench, found, place, place.node)
-        case s.Total() if len(place.node.terms) > 1:
-            yield from _without_term(bench, found, place, place.node)
-        case s.Root(degree=None):
-            node = place.node
-            inner = bench.text(node.radicand)
-            latex = inner if is_simple(node.radicand) else f"({inner})"
-            words = f"the root of `{inner}` should not be taken"
-            yield Filling(place.printed**2, 1.2, lambda: Edit((replacing(node, latex),), words, 1.2))
+            yield from _side(bench, place, whole, part)
 
 
-def _without_factor(bench: Workbench, found: Scaffold, place: Place, node: s.Product) -> Iterator[Filling]:
-    fractions = [f for f in node.factors if isinstance(f, s.Fraction_)]
-    for k, factor in enumerate(node.factors):
-        child = found.at(factor)
-        if child is None or child.rank or child.lengths != place.lengths:
-            continue
-        text = bench.text(factor)
-        with np.errstate(all="ignore"):
-            rest = place.printed / child.printed
-        words = f"the factor `{text}` should not be there"
-        yield Filling(rest, 1.2, _edit(words, 1.2, deletion(node, k)))
-        if isinstance(factor, s.Fraction_) or node.joins[k - 1 : k] == ("/",):
-            continue
-        words = f"`{text}` should stand below the line"
-        with np.errstate(all="ignore"):
-            below = rest / child.printed
-        for fraction in fractions[:1]:
-            yield Filling(
-                below, 1.5, _edit(words, 1.5, deletion(node, k), _joined(bench, fraction.denominator, text))
-            )
-        if not fractions and is_simple(factor):
-            yield Filling(below, 1.5, _edit(words, 1.5, replacing(factor, rf"\frac{{1}}{{{text}}}")))
+def _standing(place: Place) -> tuple[s.Syntax | None, s.Syntax]:
+    """What a place is part of, and which part of it, brackets passed by."""
+    part, above = place.node, list(place.spot.above)
+    while above and isinstance(above[-1], s.Group) and len(above[-1].items) == 1:
+        part = above.pop()
+    return (above[-1] if above else None), part
+
+
+def _factor(bench: Workbench, place: Place, whole: s.Product, k: int) -> Iterator[Filling]:
+    """A factor that should not be there, or should divide."""
+    factor = whole.factors[k]
+    text = bench.text(factor)
+    words = f"the factor `{text}` should not be there"
+    yield Filling(np.ones(place.lengths), 1.2, _edit(words, 1.2, deletion(whole, k)))
+    if isinstance(factor, s.Fraction_) or (k and whole.joins[k - 1] in _DIVIDING):
+        return
+    with np.errstate(all="ignore"):
+        inverse = 1.0 / place.printed
+    words = f"`{text}` should stand below the line"
+    fraction = next((f for f in whole.factors if isinstance(f, s.Fraction_)), None)
+    if fraction is not None:
+        pieces = (deletion(whole, k), _joined(bench, fraction.denominator, text))
+        yield Filling(inverse, 1.45, _edit(words, 1.45, *pieces))
+    elif is_simple(factor):
+        yield Filling(inverse, 1.45, _edit(words, 1.45, replacing(factor, rf"\frac{{1}}{{{text}}}")))
 
 
 def deletion(node: s.Product, k: int) -> Piece:
@@ -65,59 +76,48 @@ def deletion(node: s.Product, k: int) -> Piece:
     return Piece(node.factors[0].start, node.factors[1].start, "")
 
 
-def _fraction(bench: Workbench, found: Scaffold, place: Place, node: s.Fraction_) -> Iterator[Filling]:
-    above, below = found.at(node.numerator), found.at(node.denominator)
-    if above is None or below is None or above.lengths != place.lengths or below.lengths != place.lengths:
+def _side(bench: Workbench, place: Place, whole: s.Fraction_, part: s.Syntax) -> Iterator[Filling]:
+    """A numerator or denominator that should not be there."""
+    over, under = bench.text(whole.numerator), bench.text(whole.denominator)
+    if part is whole.denominator:
+        latex = over if is_simple(whole.numerator) else rf"\left({over}\right)"
+        words = f"`{under}` should not divide `{over}`"
+        yield Filling(np.ones(place.lengths), 1.3, _edit(words, 1.3, replacing(whole, latex)))
+    elif not isinstance(place.node, s.Number):
+        words = f"`{over}` should not stand above `{under}`"
+        yield Filling(np.ones(place.lengths), 1.35, _edit(words, 1.35, bench.unit(whole.numerator, "1")))
+
+
+def across(bench: Workbench, place: Place) -> Iterator[Filling]:
+    """A factor of a numerator that belongs into the denominator, or the other way round."""
+    above = place.spot.above
+    whole = above[-1] if above else None
+    fraction = above[-2] if len(above) > 1 else None
+    if place.rank or not isinstance(whole, s.Product) or not isinstance(fraction, s.Fraction_):
         return
+    k = next(k for k, f in enumerate(whole.factors) if f is place.node)
+    below = whole is fraction.numerator
+    target = fraction.denominator if below else fraction.numerator
+    if not below and whole is not fraction.denominator:
+        return
+    text = bench.text(place.node)
+    with np.errstate(all="ignore"):
+        inverse = 1.0 / place.printed
+    words = f"`{text}` should stand {'below' if below else 'above'} the line"
+    yield Filling(inverse, 1.4, _edit(words, 1.4, deletion(whole, k), _joined(bench, target, text)))
+
+
+def _turned(bench: Workbench, place: Place, node: s.Fraction_) -> Iterator[Filling]:
+    """A fraction upside down."""
     over, under, text = bench.text(node.numerator), bench.text(node.denominator), bench.text(node)
     with np.errstate(all="ignore"):
-        turned = below.printed / above.printed
-        bare, inverse = above.printed + 0.0, 1.0 / below.printed
-    one = isinstance(node.numerator, s.Number) and node.numerator.value == 1
-    if one:
+        turned = 1.0 / place.printed
+    if isinstance(node.numerator, s.Number) and node.numerator.value == 1:
         latex = under if is_simple(node.denominator) else rf"\left({under}\right)"
         yield Filling(turned, 1.3, _edit(f"`{text}` should be `{latex}`", 1.3, replacing(node, latex)))
     else:
-        pieces = (_put(bench, node.numerator, under), _put(bench, node.denominator, over))
-        yield Filling(turned, 1.4, _edit(f"`{text}` should be upside down", 1.4, *pieces))
-        simple = over if is_simple(node.numerator) else f"({over})"
-        words = f"`{under}` should not divide `{over}`"
-        yield Filling(bare, 1.4, _edit(words, 1.4, replacing(node, simple)))
-        words = f"`{over}` should not stand above `{under}`"
-        yield Filling(inverse, 1.5, _edit(words, 1.5, _put(bench, node.numerator, "1")))
-    for source, target, sign in (
-        (node.numerator, node.denominator, -2),
-        (node.denominator, node.numerator, 2),
-    ):
-        yield from _across(bench, found, place, source, target, sign)
-
-
-def _across(
-    bench: Workbench, found: Scaffold, place: Place, source: s.Syntax, target: s.Syntax, power: int
-) -> Iterator[Filling]:
-    """A factor on one side of the line, put on the other."""
-    if not isinstance(source, s.Product):
-        return
-    side = "below" if power < 0 else "above"
-    for k, factor in enumerate(source.factors):
-        child = found.at(factor)
-        if child is None or child.lengths != place.lengths:
-            continue
-        text = bench.text(factor)
-        with np.errstate(all="ignore"):
-            values = place.printed * child.printed ** float(power)
-        words = f"`{text}` should stand {side} the line"
-        yield Filling(values, 1.4, _edit(words, 1.4, deletion(source, k), _joined(bench, target, text)))
-
-
-def _without_term(bench: Workbench, found: Scaffold, place: Place, node: s.Total) -> Iterator[Filling]:
-    for k, (sign, term) in enumerate(node.terms):
-        child = found.at(term)
-        if child is None or child.lengths != place.lengths:
-            continue
-        piece = _term_deletion(bench, node, k)
-        words = f"the term `{bench.text(term)}` should not be there"
-        yield Filling(place.printed - sign * child.printed, 1.4, _edit(words, 1.4, piece))
+        pieces = (bench.unit(node.numerator, under), bench.unit(node.denominator, over))
+        yield Filling(turned, 1.35, _edit(f"`{text}` should be upside down", 1.35, *pieces))
 
 
 def _term_deletion(bench: Workbench, node: s.Total, k: int) -> Piece:
@@ -132,15 +132,11 @@ def _term_deletion(bench: Workbench, node: s.Total, k: int) -> Piece:
 def _joined(bench: Workbench, node: s.Syntax, text: str) -> Piece:
     """A factor added to one side of a fraction."""
     if isinstance(node, s.Number) and node.value == 1:
-        return _put(bench, node, text)
+        return bench.unit(node, text)
     there = bench.text(node)
     wrapped = there if is_simple(node) else rf"\left({there}\right)"
-    return _put(bench, node, f"{wrapped} {text}")
+    return bench.unit(node, f"{wrapped} {text}")
 
 
-def _put(bench: Workbench, node: s.Syntax, latex: str) -> Piece:
-    return bench.unit(node, latex)
-
-
-def _edit(words: str, cost: float, *pieces: Piece):  # type: ignore[no-untyped-def]
-    return lambda: Edit(tuple(pieces), words, cost)
+def _edit(words: str, cost: float, *pieces: Piece) -> Callable[[], Edit]:
+    return lambda: Edit(pieces, words, cost)
