@@ -7,7 +7,7 @@ condition, headings cut the document into sections, shape statements are set asi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcheck.documents.reading import syntax as s
@@ -145,7 +145,7 @@ class _Reader:
             statements[0].label = region.label
         if not any(st.kind in ("chain", "shape", "condition") for st in statements):
             self._unnoticed(region)
-        for statement in statements:
+        for statement, listed in _with_listed(statements):
             if statement.kind == "shape":
                 self._shape_statement(statement)
             elif statement.kind == "chain":
@@ -153,7 +153,7 @@ class _Reader:
             elif statement.kind == "bare":
                 self._bare(statement)
             else:
-                self._membership(statement)
+                self._membership(statement, listed)
                 self.found.unequal += _inequalities(statement)
 
     def _unnoticed(self, region: Region) -> None:
@@ -172,7 +172,7 @@ class _Reader:
                 return
 
     def _inline(self, position: int, statements: list[Statement]) -> None:
-        for statement in statements:
+        for statement, listed in _with_listed(statements):
             condition = self._is_condition(position) and is_index_label(statement)
             if statement.kind == "chain" and not statement.continues and not condition:
                 if all(isinstance(p.tree, s.Syntax) for p in statement.parts):
@@ -180,7 +180,7 @@ class _Reader:
                     self._chain(statement, [], False)
                     self.last = last
             elif statement.kind == "condition":
-                self._membership(statement)
+                self._membership(statement, listed)
             elif statement.kind == "bare":
                 self._bare(statement)
                 self._sized(position, statement)
@@ -256,8 +256,8 @@ class _Reader:
 
     # -- shapes ------------------------------------------------------------------------
 
-    def _membership(self, statement: Statement) -> None:
-        """``W, U ∈ ℝ^{H×D}``."""
+    def _membership(self, statement: Statement, listed: list[s.Symbol]) -> None:
+        """``W, U ∈ ℝ^{H×D}``; ``listed`` are the symbols before the last comma."""
         if len(statement.parts) != 2 or statement.parts[1].sign is None:
             return
         left, right = statement.parts[0].tree, statement.parts[1].tree
@@ -268,7 +268,7 @@ class _Reader:
             or right.sup is None
         ):
             return
-        for symbol in _symbols(left):
+        for symbol in [*listed, *_symbols(left)]:
             self.found.shapes.append(Shape(symbol, _dimensions(right.sup), self._section))
 
     def _shape_statement(self, statement: Statement) -> None:
@@ -325,6 +325,16 @@ def _inequalities(statement: Statement) -> list[tuple[Part, Part]]:
     signs = ("\\neq", "<", ">", "\\leq", "\\geq")
     pairs = zip(statement.parts, statement.parts[1:], strict=False)
     return [(a, b) for a, b in pairs if b.sign is not None and b.sign.value in signs]
+
+
+def _with_listed(statements: list[Statement]) -> Iterator[tuple[Statement, list[s.Symbol]]]:
+    """Each statement with the symbols that stand alone between commas just before it."""
+    listed: list[s.Symbol] = []
+    for statement in statements:
+        yield statement, listed
+        tree = statement.parts[0].tree
+        alone = statement.kind == "bare" and len(statement.parts) == 1 and isinstance(tree, s.Symbol)
+        listed = [*listed, tree] if alone and isinstance(tree, s.Symbol) else []
 
 
 def _symbols(tree: s.Syntax | Refusal) -> list[s.Symbol]:
