@@ -36,7 +36,7 @@ def _rows(document: Document, verbosity: int, color: bool) -> Iterator[str]:
 def _finding(path: str, finding: Finding, color: bool) -> str:
     code = paint(finding.code, severity_color(finding.severity), on=color, bold=True)
     followers = f" (and {', '.join(c.id for c in finding.followers)})" if finding.followers else ""
-    remedy = f"; try: {plain(finding.corrections[0].edit)}" if finding.corrections else ""
+    remedy = f"; try: {plain(finding.corrections[0].edit)}" if finding.is_mended else ""
     message = plain(finding.message) + remedy + followers
     place = finding.place
     return f"{plain(path)}:{place.line}:{place.column}: {code} {message} [{finding.claim.verdict.value}]"

@@ -162,6 +162,11 @@ def test_concise_stays_one_line() -> None:
     assert text.startswith("a.md:1:3: D101 the two sides differ; try: write") and text.count("\n") == 1
 
 
+def test_concise_names_only_what_is_proved() -> None:
+    text = concise.render(Report((wrong(correction("write c", proved=False)),)), {})
+    assert text == "a.md:1:3: D101 the two sides differ [wrong]\n"
+
+
 def payload(path: str, text: str, *changes: Change) -> Any:
     document = replace(wrong(correction("so", *changes)), path=path)
     loaded = standard.loads(json.render(Report((document,)), {path: text}))
