@@ -61,7 +61,8 @@ def failures(outcomes: Sequence[Outcome]) -> Iterator[str]:
             continue
         mutant = outcome.mutant
         line = mutant.equation.document.text.count("\n", 0, mutant.equation.sign) + 1
-        yield f"[{mutant.kind}] {outcome.first}/{outcome.best} {mutant.equation.document.path}:{line}"
+        words = f"{outcome.first}/{outcome.best} in {1000 * outcome.seconds:.0f} ms"
+        yield f"[{mutant.kind}] {words} {mutant.equation.document.path}:{line}"
         yield f"    original: {' '.join(mutant.equation.right.split())}"
         yield f"    mutated:  {' '.join(mutant.right.split())}  ({mutant.verdict.value})"
         for number, offer in enumerate(outcome.offers, 1):
