@@ -57,7 +57,7 @@ class Offers:
                     continue
                 if resolved.name in sizes and not self.names.slots.get(resolved.name):
                     continue
-                if resolved.name in self.names.deltas or _is_function(self.bench, resolved.name):
+                if (resolved.name in self.names.deltas and len(resolved.indices) == 2) or _is_function(self.bench, resolved.name):
                     continue
                 known = found.get(resolved.name)
                 if known is None or len(self.names.resolve(known).indices) < len(resolved.indices):
@@ -118,6 +118,11 @@ class Offers:
     # -- derivatives -------------------------------------------------------------------
 
     @cached_property
+    def letters_inside(self) -> frozenset[str]:
+        """The letters that sums bind in the claim's own formula."""
+        return frozenset(n.letter for n in s.walk(self.bench.tree) if isinstance(n, s.Binder))
+
+    @cached_property
     def gradients(self) -> list[s.Derivative]:
         """The derivatives of a loss by one symbol, one occurrence of each kind of spelling."""
         found: dict[tuple[str, str], s.Derivative] = {}
@@ -130,13 +135,15 @@ class Offers:
         return list(found.values())
 
     def derivatives(self, scope: dict[str, int]) -> Iterator[Offer]:
-        """``∂L/∂v`` for every quantity v, as the document spells such."""
+        """``∂L/∂v`` for every quantity v but the one the claim is about, as the document spells such."""
         for gradient in self.gradients[:2]:
             wrt = gradient.wrt[0]
             assert isinstance(wrt, s.Symbol)
             text = self.spelling.of(gradient)
             at, end = wrt.start - gradient.start, wrt.end - gradient.start
             for offer in self.symbols(scope):
+                if offer.name in self.bench.subjects:
+                    continue
                 tree = s.Derivative(gradient.start, gradient.end, gradient.sign, gradient.of, (offer.tree,))
                 gap = (
                     " " if text[at - 1].isalpha() and offer.latex[0].isalpha() and text[at - 1] != "d" else ""

@@ -298,7 +298,7 @@ def _evaluated(
         printed = evaluated(bench, opening.value, opening, lengths, world)
     except _UNREAD:
         return None
-    if printed is None or not np.isfinite(printed).all():
+    if printed is None:
         return None
     return Place(spot, hole.name, None, opening, sizes, lengths, body, printed)
 
@@ -316,7 +316,7 @@ def _is_faithful(bench: Workbench, found: Scaffold) -> bool:
             return False
         other = bench.points.evaluate(printed.right, printed, other_world)
         same = values is not None and other is not None and values.shape == other.shape
-        if not same or not np.allclose(values, other, rtol=1e-6, atol=1e-9):  # type: ignore[arg-type]
+        if not same or not np.allclose(values, other, rtol=1e-6, atol=1e-9, equal_nan=True):  # type: ignore[arg-type]
             return False
     return True
 
@@ -329,7 +329,7 @@ def _may_be_open(bench: Workbench, spot: Spot) -> bool:
     ):
         return False
     if isinstance(node, s.Symbol) and (letter_like := bench.meaning.names.resolve(node)):
-        if letter_like.transposed or letter_like.name == "e":
+        if letter_like.transposed or (letter_like.name == "e" and letter_like.power is None):
             return False
     if isinstance(parent, s.Product) and isinstance(node, s.Symbol):
         at = next(k for k, f in enumerate(parent.factors) if f is node)

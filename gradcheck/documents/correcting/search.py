@@ -8,15 +8,19 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcheck.algebra import budget
+from gradcheck.algebra.components import TooComplex
 from gradcheck.documents.correcting.edits import Edit
 from gradcheck.documents.correcting.families.brackets import bracket_edits
 from gradcheck.documents.correcting.families.conditions import condition_edits
+from gradcheck.documents.correcting.families.factors import exchange_edits, factor_edits
 from gradcheck.documents.correcting.families.functions import function_edits
 from gradcheck.documents.correcting.families.implicit import implicit_edits
 from gradcheck.documents.correcting.families.indices import index_edits
 from gradcheck.documents.correcting.families.matrices import matrix_edits
 from gradcheck.documents.correcting.families.sums import sum_edits
-from gradcheck.documents.correcting.fillings.additions import factors, sums, terms
+from gradcheck.documents.correcting.families.symbols import symbol_edits
+from gradcheck.documents.correcting.fillings.additions import combined, factors, sums, terms
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.fillings.quantities import Quantities
 from gradcheck.documents.correcting.fillings.shapes import across, shapes
@@ -26,6 +30,7 @@ from gradcheck.documents.correcting.scaffold import Place, scaffold
 from gradcheck.documents.correcting.spots import spots
 from gradcheck.documents.correcting.together import Renaming, both, exchanged, pairs, renamings, repeated
 from gradcheck.documents.correcting.workbench import Reread, Workbench
+from gradcheck.documents.reading import syntax as s
 
 MOST = 5
 """How many corrections are offered for one claim."""
@@ -57,7 +62,10 @@ class Search:
     def found(self) -> list[Found]:
         """The proved corrections, the likeliest first; likelier kinds of slips are tried before others."""
         for stage in (self._near, self._rearranged, self._added, self._two):
-            stage()
+            try:
+                stage()
+            except TooComplex:
+                return self._proved()
             proved = self._proved()
             if proved:
                 return proved
@@ -71,6 +79,7 @@ class Search:
         self._try(condition_edits(bench))
         self._try(matrix_edits(bench, self.spots))
         self._try(implicit_edits(bench, self.offers))
+        self._try(symbol_edits(bench, self.offers, self._covered))
         if q is not None and found is not None:
             self._fill(self._near_fillings)
             self._try(repeated(found, self.renamings))
@@ -88,6 +97,7 @@ class Search:
         self._try(bracket_edits(bench, self.spots))
         self._try(sum_edits(bench, self.spots, self.offers))
         self._try(function_edits(bench, self.spots))
+        self._try(factor_edits(bench, self.spots, self.offers))
         if self.scaffold is not None:
             self._fill(self._rearranged_fillings)
             self._try(exchanged(bench, self.scaffold))
@@ -107,12 +117,17 @@ class Search:
         if self.scaffold is not None:
             self._fill(self._phrases)
 
+        self._try(symbol_edits(self.bench, self.offers, frozenset()))
+        if self.scaffold is None or self.bench.meaning.matrix_mode:
+            self._try(exchange_edits(self.bench, self.spots))
+
     def _phrases(self, place: Place) -> Iterator[Filling]:
         bench, q = self.bench, self.quantities
         assert q is not None
         yield from q.phrased(place)
         yield from factors(bench, q, place, phrases=True)
         yield from terms(bench, q, place, phrases=True)
+        yield from combined(bench, q, place)
 
     def _two(self) -> None:
         """Two slips in one line."""
@@ -127,6 +142,17 @@ class Search:
                     self._fill(self._near_fillings, sign.make())
             tried = [(p, [*self._near_fillings(p), *self._rearranged_fillings(p)]) for p in found.places]
             self._try(pairs(self.bench, found, tried))
+
+    @cached_property
+    def _covered(self) -> frozenset[int]:
+        """The symbols that stand in places of their own, or name what such a place differentiates by."""
+        found = self.scaffold
+        nodes = [p.node for p in found.places if not p.rank] if found is not None else []
+        symbols = [n for n in nodes if isinstance(n, s.Symbol)]
+        for node in nodes:
+            if isinstance(node, s.Derivative) and _name_of_loss(self.bench, node):
+                symbols += [n for n in (node.of, *node.wrt) if isinstance(n, s.Symbol)]
+        return frozenset(map(id, symbols))
 
     @cached_property
     def renamings(self) -> list[Renaming]:
@@ -158,6 +184,7 @@ class Search:
     def _keep(self, edit: Edit) -> None:
         if edit.pieces in self.seen:
             return
+        budget.check()
         self.seen.add(edit.pieces)
         reread = self.bench.reread(edit)
         if reread is not None and self.bench.fits(reread):
@@ -176,6 +203,10 @@ class Search:
         return found
 
 
+def _name_of_loss(bench: Workbench, node: s.Derivative) -> bool:
+    return isinstance(node.of, s.Symbol) and bench.meaning.names.resolve(node.of).name in bench.meaning.losses
+
+
 def search(bench: Workbench) -> list[Found]:
     """The proved corrections of one claim, the likeliest first."""
-    return Search(bench).found() if bench.printed is not None else []
+    return Search(bench).found()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gradcheck.algebra import expr as e
 from gradcheck.algebra.numeric_arrays import Array
 from gradcheck.documents.correcting.canonical import canonical
 from gradcheck.documents.correcting.edits import Edit, Misfit, Piece, edited
@@ -188,6 +189,19 @@ class Workbench:
                         if binder.letter == letter and not binder.excluded:
                             return self.spelling.between(node.start, node.body.start).strip()
         return rf"\sum_{{{letter}=1}}^{{{bound}}}" if bound else rf"\sum_{letter}"
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """What the chain is about: the nodes whose gradient its first left side is."""
+        left = self.judge.read.values[0]
+        if not isinstance(left, Value):
+            return frozenset()
+        return frozenset(n.node for n in e.walk(left.expr) if isinstance(n, e.Adjoint))
+
+    def rank_of(self, name: str) -> int:
+        """How many axes a quantity has that are not written as indices."""
+        found = self.meaning.defined.get(name)
+        return sum(kind == "axis" for kind in found.kinds) if found is not None else 0
 
     @cached_property
     def transpose(self) -> str:

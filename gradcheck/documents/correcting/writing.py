@@ -85,6 +85,8 @@ def summed(bench: Workbench, spot: Spot, letter: str, bound: str, cost: float) -
 
 def times(bench: Workbench, spot: Spot, latex: str, cost: float) -> Edit | None:
     """A factor in front of what is printed."""
+    if latex in ("1", "0"):
+        return None
     node, text = spot.node, bench.text(spot.node)
     if isinstance(node, s.Number) and latex.isdigit():
         return None
@@ -103,6 +105,8 @@ def times(bench: Workbench, spot: Spot, latex: str, cost: float) -> Edit | None:
 def over(bench: Workbench, spot: Spot, latex: str, cost: float) -> Edit | None:
     """What is printed, divided by something."""
     node, text = spot.node, bench.text(spot.node)
+    if latex == text or latex in (bench.text(f) for f in _factors(node)):
+        return None
     words = f"`{text}` should be divided by `{latex}`"
     fraction = next((f for f in _factors(node) if isinstance(f, s.Fraction_)), None)
     if fraction is not None:
@@ -129,6 +133,8 @@ def over(bench: Workbench, spot: Spot, latex: str, cost: float) -> Edit | None:
 def plus(bench: Workbench, spot: Spot, sign: str, latex: str, cost: float) -> Edit | None:
     """Another term beside what is printed."""
     node, text = spot.node, bench.text(spot.node)
+    if latex == text or (isinstance(node, s.Total) and latex in (bench.text(t) for _, t in node.terms)):
+        return None
     if sign == "-+":
         inner = rf"\left({text}\right)" if isinstance(node, s.Total) else text
         new, words = f"{latex} - {inner}", f"`{text}` should be subtracted from `{latex}`"

@@ -15,6 +15,7 @@ from gradcheck.documents.reading.pieces import CONDITIONAL, SHAPED, cut_pieces
 from gradcheck.documents.reading.relation_signs import DECIDED, ORDER, RELATIONS, has_relation, outermost
 from gradcheck.documents.reading.row_labels import without_label
 from gradcheck.documents.reading.rows import cut_rows, flattened, join_rows
+from gradcheck.documents.reading.side_notes import unbracketed
 from gradcheck.documents.reading.tokens import MAX_DEPTH, Refusal, Token
 from gradcheck.documents.reading.unwrapping import unwrapped
 
@@ -65,7 +66,7 @@ def _shallow(tokens: list[Token]) -> None:
 def _row_statements(row: list[Token]) -> list[Statement]:
     statements: list[Statement] = []
     role = ""
-    for words, piece in cut_pieces(row):
+    for words, piece in cut_pieces(unbracketed(row)):
         if words:
             role = words
         if not piece:

@@ -115,7 +115,7 @@ def _wrapped(bench: Workbench, node: s.Total) -> Iterator[Edit]:
         for start in _inner_starts(node.terms[first][1]):
             for last in range(first + 1, len(node.terms)):
                 end_term = node.terms[last][1]
-                for end in _inner_ends(end_term):
+                for end in _inner_ends(bench, end_term):
                     text = bench.spelling.between(start, end)
                     if first == 0 and start == node.terms[0][1].start and end == node.end:
                         continue
@@ -135,11 +135,16 @@ def _inner_starts(term: s.Syntax) -> Iterator[int]:
         yield term.start
 
 
-def _inner_ends(term: s.Syntax) -> Iterator[int]:
-    if isinstance(term, s.Product):
-        yield from (f.end for f in term.factors)
-    else:
-        yield term.end
+def _inner_ends(bench: Workbench, term: s.Syntax) -> Iterator[int]:
+    """Where a bracket could close inside a term: behind each factor, before each exponent."""
+    factors = term.factors if isinstance(term, s.Product) else (term,)
+    for factor in factors:
+        if isinstance(factor, s.Power):
+            yield factor.base.end
+        elif isinstance(factor, s.Symbol) and factor.sup is not None:
+            carets = [t.start for t in bench.part.tokens if factor.start < t.start < factor.sup.start and t.is_("^")]
+            yield from carets[-1:]
+        yield factor.end
 
 
 def _outside_fraction(bench: Workbench, node: s.Fraction_) -> Iterator[Edit]:

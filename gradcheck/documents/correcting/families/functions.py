@@ -9,6 +9,7 @@ from gradcheck.documents.correcting.spots import Spot, is_simple
 from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
 
+_SIGNS = ("d", "\\partial")
 _KIN = (
     (r"\exp", r"\log", r"\ln"),
     (r"\sin", r"\cos"),
@@ -55,9 +56,14 @@ def function_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
 def _as_derivative(bench: Workbench, node: s.Fraction_) -> Iterator[Edit]:
     """``\\frac{L}{x_i}`` where ``\\frac{\\partial L}{\\partial x_i}`` was meant."""
     above, below = node.numerator, node.denominator
-    if isinstance(above, s.Symbol) and isinstance(below, s.Symbol):
-        pieces = (
-            Piece(above.start, above.start, r"\partial "),
-            Piece(below.start, below.start, r"\partial "),
-        )
-        yield Edit(pieces, f"`{bench.text(node)}` should be a derivative", 1.1)
+    over, under = bench.text(above), bench.text(below)
+    sign = r"\partial "
+    if isinstance(below, s.Product) and len(below.factors) == 2 and bench.text(below.factors[0]) in _SIGNS:
+        under = bench.text(below.factors[1])
+        sign = "d " if bench.text(below.factors[0]) == "d" else sign
+    elif not isinstance(below, s.Symbol):
+        return
+    if not isinstance(above, (s.Symbol, s.Group)):
+        over = f"({over})"
+    latex = rf"\frac{{{sign}{over}}}{{{sign}{under}}}"
+    yield Edit((replacing(node, latex),), f"`{bench.text(node)}` should be the derivative `{latex}`", 1.1)

@@ -17,6 +17,7 @@ from gradcheck.documents.reading import syntax as s
 _SCALED = frozenset(
     ["root", "term", "body", "item", "numerator", "denominator", "radicand", "argument", "value"]
 )
+_MOST_COMBINED = 36
 _TERMED = frozenset(
     ["root", "item", "numerator", "denominator", "body", "exponent", "argument", "radicand", "factor"]
 )
@@ -60,12 +61,54 @@ def _multipliers(quantities: Quantities, place: Place, phrases: bool) -> Iterato
     flat = np.ones(place.lengths)
     for number in (2, 3, 4):
         yield 0.0, str(number), flat * number
+        for latex, size in quantities.sizes(place):
+            yield 0.15, rf"\frac{{{number}}}{{{latex}}}", flat * number / size
     for latex, size in quantities.sizes(place):
         yield (0.02 if " " not in latex else 0.12), latex, flat * size
     for offer, values in quantities.symbols(place):
         yield 0.05, offer.latex, values
+        yield 0.25, f"(1 - {offer.latex})", 1 - values
+        yield 0.3, f"(1 - {squared(offer.latex)})", 1 - values**2
     for offer, values in quantities.derivatives(place):
         yield 0.1, offer.latex, values
+
+
+def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
+    """The place times, over, plus or minus a product or quotient of two quantities."""
+    role = place.spot.role
+    if place.rank or role not in _TERMED | _SCALED or role == "factor":
+        return
+    v = place.printed
+    found = [(o.latex, q) for o, q in quantities.symbols(place) + quantities.derivatives(place)]
+    found += [(latex, np.full(place.lengths, size)) for latex, size in quantities.sizes(place)]
+    found = found[:_MOST_COMBINED]
+    for k, (one, p) in enumerate(found):
+        for j, (two, q) in enumerate(found):
+            with np.errstate(all="ignore"):
+                if j >= k:
+                    product, latex = p * q, f"{_factor(one)} {_factor(two)}"
+                    yield Filling(v + product, 2.0, _plus(bench, place, "+", latex, 2.0))
+                    yield Filling(v - product, 2.0, _plus(bench, place, "-", latex, 2.0))
+                    yield Filling(v * product, 1.9, _times(bench, place, latex, 1.9))
+                    yield Filling(v / product, 1.9, _over(bench, place, latex, 1.9))
+                if j != k:
+                    quotient, latex = p / q, rf"\frac{{{one}}}{{{two}}}"
+                    yield Filling(v * quotient, 1.9, _times(bench, place, latex, 1.9))
+                    yield Filling(v + quotient, 2.0, _plus(bench, place, "+", latex, 2.0))
+                    yield Filling(v - quotient, 2.0, _plus(bench, place, "-", latex, 2.0))
+
+
+def _factor(latex: str) -> str:
+    return f"({latex})" if " - " in latex or " + " in latex else latex
+
+
+def squared(latex: str) -> str:
+    """A symbol's square.
+
+    >>> squared("y_i"), squared("s^2")
+    ('y_i^2', '(s^2)^2')
+    """
+    return f"({latex})^2" if "^" in latex else f"{latex}^2"
 
 
 def _times(bench: Workbench, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]

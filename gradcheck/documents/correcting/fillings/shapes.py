@@ -90,17 +90,18 @@ def _side(bench: Workbench, place: Place, whole: s.Fraction_, part: s.Syntax) ->
 
 def across(bench: Workbench, place: Place) -> Iterator[Filling]:
     """A factor of a numerator that belongs into the denominator, or the other way round."""
+    whole, part = _standing(place)
     above = place.spot.above
-    whole = above[-1] if above else None
-    fraction = above[-2] if len(above) > 1 else None
+    at = next((k for k, n in enumerate(above) if n is whole), 0)
+    fraction = above[at - 1] if at else None
     if place.rank or not isinstance(whole, s.Product) or not isinstance(fraction, s.Fraction_):
         return
-    k = next(k for k, f in enumerate(whole.factors) if f is place.node)
+    k = next(k for k, f in enumerate(whole.factors) if f is part)
     below = whole is fraction.numerator
     target = fraction.denominator if below else fraction.numerator
     if not below and whole is not fraction.denominator:
         return
-    text = bench.text(place.node)
+    text = bench.text(part)
     with np.errstate(all="ignore"):
         inverse = 1.0 / place.printed
     words = f"`{text}` should stand {'below' if below else 'above'} the line"

@@ -1,0 +1,88 @@
+"""Symbols exchanged in the text: where a place cannot be filled with an array, the edited text is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from gradcheck.documents.correcting.edits import Edit, Piece
+from gradcheck.documents.correcting.offers import Offers
+from gradcheck.documents.correcting.workbench import Workbench, replacing
+from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.symbols.names import letter_of
+
+_MOST = 400
+"""Edits of one formula."""
+
+
+def symbol_edits(bench: Workbench, offers: Offers, covered: frozenset[int]) -> Iterator[Edit]:
+    """Every symbol that is not ``covered`` exchanged for one with other indices, then for others."""
+    nodes = [n for n in _quantities(bench.tree) if id(n) not in covered]
+    yield from islice(_renamed(bench, offers, nodes), _MOST)
+
+
+def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
+    """The symbols that are no indices, bounds or exponents of others."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, s.Symbol):
+            yield node
+        elif not isinstance(node, s.Binder):
+            stack.extend(reversed(list(s.parts(node))))
+
+
+def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterator[Edit]:
+    for node in nodes:
+        yield from _reindexed(bench, offers, node)
+    for node in nodes:
+        for name, other in offers.occurrences.items():
+            if name != offers.names.resolve(node).name and _fits(offers, node, other):
+                yield _edit(bench, node, _dressed(bench, offers, node, other), 1.2)
+    for node in nodes:
+        for loss in sorted(bench.meaning.losses):
+            if node.name != loss and _is_numerator(bench, node):
+                yield _edit(bench, node, loss, 1.2)
+
+
+def _reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edit]:
+    """Other letters for each of its indices; those it has elsewhere where it has none."""
+    name = offers.names.resolve(node).name
+    letters = [*bench.letters, *sorted(offers.letters_inside)]
+    for item in offers.names.resolve(node).indices:
+        for letter in dict.fromkeys(letters):
+            if letter_of(item) != letter:
+                piece = Piece(item.start, item.end, letter)
+                yield Edit((piece,), f"the index of `{bench.text(node)}` should be {letter}", 1.0)
+    known = offers.occurrences.get(name)
+    if known is not None and not node.sub and node.sup is None and offers.names.resolve(known).indices:
+        yield _edit(bench, node, offers.spelling.of(known), 1.05)
+
+
+def _fits(offers: Offers, node: s.Symbol, other: s.Symbol) -> bool:
+    """Whether two symbols carry as many indices."""
+    slots = offers.names.slots
+    own, theirs = offers.names.resolve(node), offers.names.resolve(other)
+    return len(own.indices) == len(theirs.indices) or (
+        not own.indices and slots.get(own.name) == slots.get(theirs.name)
+    )
+
+
+def _dressed(bench: Workbench, offers: Offers, node: s.Symbol, other: s.Symbol) -> str:
+    """Another symbol with this one's indices, power and transpose."""
+    own = offers.names.resolve(node)
+    letters = tuple(letter_of(i) or "" for i in own.indices)
+    latex = offers.indexed(other, letters) if own.indices and all(letters) else offers.spelling.of(other)
+    if own.power is not None or own.transposed:
+        text = bench.text(node)
+        caret = text.rfind("^")
+        latex += text[caret:] if caret >= 0 else ""
+    return latex
+
+
+def _is_numerator(bench: Workbench, node: s.Symbol) -> bool:
+    return any(isinstance(n, s.Derivative) and n.of is node for n in s.walk(bench.tree))
+
+
+def _edit(bench: Workbench, node: s.Symbol, latex: str, cost: float) -> Edit:
+    return Edit((replacing(node, latex),), f"`{bench.text(node)}` should be `{latex}`", cost)
