@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradcheck.layers.bench import Bench, same
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.finding import find_cause
+from gradcheck.layers.causes.form import form_cause, stale
 from gradcheck.layers.checking import check_target
 from gradcheck.layers.directions import stream
 from gradcheck.layers.errors import BadGradient, BadOutput, LayerError, LayerRaised
@@ -95,14 +96,9 @@ def _arguments(target: Target, outcome: Outcome, settings: Settings) -> Iterator
         if name in outcome.verdicts and not (problem is not None and problem.fatal):
             yield _argument(name, value, outcome, settings)
         elif problem is not None and problem.code != "L105":
-            yield ArgumentCheck(
-                name,
-                value.shape,
-                str(value.dtype),
-                LayerVerdict.FAIL,
-                code=problem.code,
-                message=problem.message,
-            )
+            check = ArgumentCheck(name, value.shape, str(value.dtype), LayerVerdict.FAIL)
+            check = replace(check, code=problem.code, message=problem.message)
+            yield _with_cause(check, _cause(name, problem.code, outcome, settings))
         elif _is_wanted(name, value, outcome, given=problem is not None):
             yield _missing(name, value, outcome, settings, given=problem is not None)
 
@@ -126,7 +122,8 @@ def _missing(name: str, value: Array, outcome: Outcome, settings: Settings, give
         f"the backward gives {'None for' if given else 'no gradient of'} {name}, and the output "
         f"depends on it (--fixed {name} if it is a constant)"
     )
-    return ArgumentCheck(name, shape, dtype, LayerVerdict.FAIL, code="L105", message=message)
+    check = ArgumentCheck(name, shape, dtype, LayerVerdict.FAIL, code="L105", message=message)
+    return _with_cause(check, _cause(name, "L105", outcome, settings))
 
 
 def depends(bench: Bench, name: str, settings: Settings) -> bool:
@@ -156,8 +153,7 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
         examined = outcome.examined.get(name)
         upstream = examined.upstream if examined is not None else outcome.upstreams[0]
         located = locate(outcome.bench, name, upstream, stream(settings.seed, _LOCATING), settings)
-    cause = _cause(name, verdict, code, outcome, settings)
-    return ArgumentCheck(
+    check = ArgumentCheck(
         name=name,
         shape=value.shape,
         dtype=str(value.dtype),
@@ -169,22 +165,27 @@ def _argument(name: str, value: Array, outcome: Outcome, settings: Settings) -> 
         kinks=outcome.kinks,
         worst=located.worst if located else None,
         wrong=located.wrong if located else None,
-        code=cause.code if cause is not None else code,
+        code=code,
         message=message,
-        cause=cause.cause if cause is not None else "",
-        fix=cause.fix if cause is not None else "",
     )
+    return _with_cause(check, _cause(name, code, outcome, settings) if verdict is LayerVerdict.FAIL else None)
 
 
-def _cause(
-    name: str, verdict: LayerVerdict, code: str | None, outcome: Outcome, settings: Settings
-) -> Cause | None:
+def _with_cause(check: ArgumentCheck, cause: Cause | None) -> ArgumentCheck:
+    """The argument with the cause of its failure, whose code is the more telling one."""
+    return replace(check, code=cause.code, cause=cause.cause, fix=cause.fix) if cause is not None else check
+
+
+def _cause(name: str, code: str | None, outcome: Outcome, settings: Settings) -> Cause | None:
     """Why an argument has failed, where that can be told."""
-    if verdict is not LayerVerdict.FAIL or code is None or not settings.causes:
+    if code is None or not settings.causes:
         return None
-    if code == "L101":
-        return find_cause(outcome.bench, name, stream(settings.seed, _CAUSES), settings)
-    return None
+    bench, rng = outcome.bench, stream(settings.seed, _CAUSES)
+    if code == "L109":
+        return stale(name)
+    if code in ("L105", "L106", "L107"):
+        return form_cause(code, bench, name, rng, settings)
+    return find_cause(bench, name, rng, settings) if code == "L101" else None
 
 
 def _is_wrong(name: str, outcome: Outcome) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from math import e, isfinite, log, pi, sqrt
 
 _SAME = 1e-7
-_PLAIN = (1, 2, 3, 4)
+_SHARP = 1e-6
+_PLAIN = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,56 +34,67 @@ def name_of(value: float, sizes: Mapping[str, int], same: float = _SAME) -> Name
     """
     if not isfinite(value) or value == 0.0:
         return None
-    for named in _candidates(value, sizes):
+    for named in _candidates(value, sizes, same <= _SHARP):
         if abs(named.value - value) <= same * abs(value):
             return named
     return None
 
 
-def _candidates(value: float, sizes: Mapping[str, int]) -> Iterator[Named]:
+def _candidates(value: float, sizes: Mapping[str, int], sharp: bool) -> Iterator[Named]:
+    """What a number may be, the likeliest first."""
     sign, minus = (-1.0, "-") if value < 0 else (1.0, "")
-    size = abs(value)
-    for a in (1, 2, 3):
-        for b in (1, 2, 3):
-            yield Named(sign * a / b, f"{minus}{_fraction(Fraction(a, b))}")
+    found = chain(_likely(abs(value), sizes), _unlikely(abs(value)) if sharp else ())
+    for n, named in found:
+        yield Named(sign * n, minus + named.text, named.size, named.place)
+
+
+def _likely(size: float, sizes: Mapping[str, int]) -> Iterator[tuple[float, Named]]:
+    for plain in (Fraction(a, b) for a in _PLAIN for b in _PLAIN):
+        yield float(plain), Named(0.0, _fraction(plain))
+    for place, n in sizes.items():
+        yield float(n), Named(0.0, f"{n}", n, place)
+        yield 1 / n, Named(0.0, f"1/{n}", n, place)
+    short, inverse = float(f"{size:.2g}"), float(f"{1 / size:.2g}")
+    yield short, Named(0.0, f"{short:g}")
+    yield 1 / inverse, Named(0.0, f"1/{inverse:g}")
     for place, n in sizes.items():
         for number, text in _of_size(n):
-            yield Named(sign * number, f"{minus}{text}", n, place)
-    for place, n in sizes.items():
-        for k in (2, 3, 4):
-            yield Named(sign * n * k, f"{minus}{n * k}", n, place)
-            yield Named(sign * k / n, f"{minus}{_fraction(Fraction(k, n))}", n, place)
-    fraction = Fraction(size).limit_denominator(64)
-    if fraction.numerator <= 64:
-        yield Named(sign * float(fraction), f"{minus}{_fraction(fraction)}")
-    square = Fraction(size * size).limit_denominator(64)
-    if 0 < square.numerator <= 64:
-        yield Named(sign * sqrt(square), f"{minus}√{_fraction(square, inner=True)}")
+            yield number, Named(0.0, text, n, place)
+
+
+def _unlikely(size: float) -> Iterator[tuple[float, Named]]:
+    """Numbers that lie so dense that they mean something only if they are met exactly."""
+    for power in (1, 2):
+        fraction = Fraction(size**power).limit_denominator(64)
+        if 0 < fraction.numerator <= 64:
+            text = _fraction(fraction, inner=power == 2)
+            yield float(fraction) ** (1 / power), Named(0.0, text if power == 1 else f"√{text}")
     for number, text in ((pi, "π"), (e, "e"), (log(2), "ln 2"), (log(10), "ln 10"), (sqrt(2 * pi), "√(2π)")):
-        for power, written in ((1, text), (-1, f"1/{text}")):
-            yield Named(sign * number**power, f"{minus}{written}")
-    short = float(f"{size:.4g}")
-    yield Named(sign * short, f"{minus}{short:.4g}")
-    inverse = float(f"{1 / size:.4g}")
-    yield Named(sign / inverse, f"{minus}1/{inverse:.4g}")
+        yield number, Named(0.0, text)
+        yield 1 / number, Named(0.0, f"1/{text}")
+    short, inverse = float(f"{size:.4g}"), float(f"{1 / size:.4g}")
+    yield short, Named(0.0, f"{short:.4g}")
+    yield 1 / inverse, Named(0.0, f"1/{inverse:.4g}")
 
 
 def _of_size(n: int) -> Iterator[tuple[float, str]]:
+    """Numbers made of the length of an axis."""
     if n < 2:
         return
-    yield float(n), f"{n}"
-    yield 1 / n, f"1/{n}"
     yield n / (n - 1), f"{n}/{n - 1}"
     yield (n - 1) / n, f"{n - 1}/{n}"
     if n > 2:
-        yield float(n - 1), f"{n - 1}"
-        yield 1 / (n - 1), f"1/{n - 1}"
+        for k in (2, 3, 4):
+            yield float(k * n), f"{k}·{n}"
+            yield k / n, f"{k}/{n}"
+        yield float(n - 1), f"({n} - 1)"
+        yield 1 / (n - 1), f"1/({n} - 1)"
         yield sqrt(n), f"√{n}"
         yield 1 / sqrt(n), f"1/√{n}"
         yield sqrt((n - 1) / n), f"√({n - 1}/{n})"
         yield sqrt(n / (n - 1)), f"√({n}/{n - 1})"
-        yield float(n * n), f"{n}²"
-        yield 1 / n**2, f"1/{n}²"
+        yield float(n * n), f"{n * n}"
+        yield 1 / n**2, f"1/{n * n}"
 
 
 def _fraction(value: Fraction, inner: bool = False) -> str:

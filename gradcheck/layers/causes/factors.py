@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
 from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.causes.features import Features, features
-from gradcheck.layers.causes.monomials import Monomial, monomials
+from gradcheck.layers.causes.monomials import Monomial, Target, monomials
 from gradcheck.layers.causes.parts import region_text, wrong_rows
 from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.target import Array
 
+_SMALL = 0.1
+_ROUGHLY = 1e-4
+
 
 def factor(evidence: Evidence) -> Cause | None:
     """given = due·f with one product f of known arrays, everywhere or in one part."""
-    all_features = [features(v, evidence) for v in evidence.views]
-    first = evidence.first
-    ratio, error, where = _ratio(first)
-    for found in monomials(ratio, error, where, all_features[0]):
-        named = name_of(found.constant, sizes(first))
+    known = [features(v, evidence) for v in evidence.views]
+    ratios = [_ratio(v) for v in evidence.views]
+    for found in monomials([Target(*r, k) for r, k in zip(ratios, known, strict=True)]):
+        named = name_of(found.constant, sizes(evidence.first))
         if named is None:
             continue
-        if all(_holds(found, v, f) for v, f in zip(evidence.views, all_features, strict=True)):
+        if all(_holds(found, v, f) for v, f in zip(evidence.views, known, strict=True)):
             return _said(evidence, Monomial(float(found.constant), found.powers, named))
     return None
 
 
 def near_factor(evidence: Evidence) -> Cause | None:
-    """given = due·(1 + f): an epsilon, or another small term, that is left out of a denominator."""
-    all_features = [features(v, evidence) for v in evidence.views]
-    first = evidence.first
-    ratio, error, where = _ratio(first)
-    if np.abs(ratio[where] - 1).max(initial=1.0) > 0.5:
-        return None
-    for found in monomials(ratio - 1, error, where, all_features[0]):
-        if name_of(found.constant, sizes(first), 1e-5) is None:
-            continue
-        views = zip(evidence.views, all_features, strict=True)
-        if all(_holds(found, v, f, plus=1.0) for v, f in views):
-            small = Monomial(float(f"{found.constant:.4g}"), found.powers)
+    """given = due·(1 + f): an epsilon, or another small term, that is left out of a denominator.
+
+    Where an argument holds nothing but zeros and ones, as labels do, f may be another one for either.
+    """
+    for text, masks in _splits(evidence):
+        found = _small_term(evidence, masks)
+        if found is not None:
             return Cause(
                 "L122",
-                f"the gradient of {evidence.name} is 1 + {small.text()} times what it should be{region_text(evidence)}: a "
-                "term that the forward adds to a denominator, such as an epsilon, is left out",
+                f"the gradient of {evidence.name} is 1 + {found.text()} times what it should be"
+                f"{text or region_text(evidence)}: a term that the forward adds to a denominator, such as an "
+                "epsilon, is left out",
                 "write the same denominator as in the forward, with its epsilon",
             )
+    return None
+
+
+def _splits(evidence: Evidence) -> Iterator[tuple[str, list[Array]]]:
+    """All elements, then those where a binary argument is 1, then where it is 0; a mask for each view."""
+    yield "", [np.ones(v.due.shape, dtype=bool) for v in evidence.views]
+    for name, value in evidence.first.point.items():
+        if value.shape == evidence.shape and np.isin(value, (0.0, 1.0)).all():
+            for number in (1.0, 0.0):
+                masks = [
+                    np.broadcast_to((np.asarray(v.point[name]).ravel() == number)[:, None], v.due.shape)
+                    for v in evidence.views
+                ]
+                yield f" where {name} is {number:.0f}", masks
+
+
+def _small_term(evidence: Evidence, masks: list[Array]) -> Monomial | None:
+    targets = []
+    for view, mask in zip(evidence.views, masks, strict=True):
+        ratio, error, where = _ratio(view)
+        where = where & mask
+        if np.abs(ratio[where] - 1).max(initial=0.0) > _SMALL:
+            return None
+        targets.append(Target(ratio - 1, error, where, features(view, evidence)))
+    for found in monomials(targets):
+        if name_of(found.constant, {}, _ROUGHLY) is None or abs(found.constant) > _SMALL:
+            continue
+        views = zip(evidence.views, targets, masks, strict=True)
+        if all(_holds(found, v, t.features, plus=1.0, within=m) for v, t, m in views):
+            return Monomial(float(f"{found.constant:.4g}"), found.powers)
     return None
 
 
@@ -60,7 +90,9 @@ def _ratio(view: View) -> tuple[Array, Array, Array]:
     return ratio, error, where
 
 
-def _holds(found: Monomial, view: View, known: Features, plus: float = 0.0) -> bool:
+def _holds(
+    found: Monomial, view: View, known: Features, plus: float = 0.0, within: Array | None = None
+) -> bool:
     """Whether due·f is what is given wherever it is wrong."""
     value = found(known)
     if value is None:
@@ -71,7 +103,8 @@ def _holds(found: Monomial, view: View, known: Features, plus: float = 0.0) -> b
         np.abs(view.due) <= view.tolerance, np.where(view.wrong, np.nan, view.given), predicted
     )
     near = np.abs(predicted - view.given) <= 3 * np.maximum(1.0, np.abs(value)) * view.tolerance
-    return bool(near[view.known].all()) and bool(view.wrong.any())
+    counted = view.known if within is None else view.known & within
+    return bool(near[counted].all()) and bool(view.wrong[counted].any())
 
 
 def _said(evidence: Evidence, found: Monomial) -> Cause:

@@ -25,9 +25,9 @@ from gradcheck.layers.causes.normalising import normalising
 from gradcheck.layers.causes.others import other_argument, projected, pulled
 from gradcheck.layers.causes.parts import constant_part, only_part
 from gradcheck.layers.causes.places import displaced, permuted, shifted, transposed, transposed_outputs
-from gradcheck.layers.causes.slopes import elsewhere, formula, other_function
+from gradcheck.layers.causes.slopes import elsewhere, formula, other_function, other_mask
 from gradcheck.layers.causes.sums import wrong_sum
-from gradcheck.layers.causes.terms import mean_over_axes, skip, term
+from gradcheck.layers.causes.terms import constant_term, mean_over_axes, skip, term
 from gradcheck.layers.causes.upstreams import answers, is_linear, upstream
 from gradcheck.layers.errors import LayerError
 from gradcheck.layers.settings import Settings
@@ -44,28 +44,31 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     wrong_sum,
     transposed_outputs,
     transposed_argument,
-    shifted,
     normalising,
     mean_over_axes,
     skip,
     half_product,
-    missing_terms,
-    other_function,
-    elsewhere,
     constant_part,
+    missing_terms,
+    shifted,
+    other_mask,
     mixed,
+    entries,
+    elsewhere,
+    constant_term,
     factor,
     near_factor,
+    other_function,
     pulled,
     projected,
     term,
     formula,
     displaced,
-    entries,
     extra_terms,
     factor_along_axis,
     only_part,
 )
+"""From the simple to the intricate, so that a plain factor is not called something else."""
 
 
 def find_cause(bench: Bench, name: str, rng: np.random.Generator, settings: Settings) -> Cause | None:

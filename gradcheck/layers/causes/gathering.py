@@ -31,9 +31,11 @@ def gather(bench: Bench, name: str, rng: np.random.Generator, settings: Settings
     once = time.perf_counter() - started
     found = _pattern(bench, name, centre)
     cost = EVALUATIONS * found.rounds
+    brief = cost > settings.budget
+    cost = 2 * found.rounds if brief else cost
     if cost > settings.budget or cost * once > _SECONDS:
         return None
-    first = view(bench, name, found, rng)
+    first = view(bench, name, found, rng, brief)
     if first is None or not first.is_fine:
         return None
     views = [first]
@@ -45,8 +47,10 @@ def gather(bench: Bench, name: str, rng: np.random.Generator, settings: Settings
     return Evidence(tuple(views))
 
 
-def view(bench: Bench, name: str, found: Pattern, rng: np.random.Generator) -> View | None:
-    """The gradients of one argument at the point of a bench."""
+def view(
+    bench: Bench, name: str, found: Pattern, rng: np.random.Generator, brief: bool = False
+) -> View | None:
+    """The gradients of one argument at the point of a bench; ``brief`` with half of the evaluations."""
     centre = bench.centre()
     entries = centre.flat.size * bench.point[name].size
     whole = centre.flat.size <= _MOST_OUTPUTS and entries <= _MOST_ENTRIES
@@ -57,7 +61,7 @@ def view(bench: Bench, name: str, found: Pattern, rng: np.random.Generator) -> V
         if name not in gradients:
             return None
         given.append(gradients[name])
-    columns = jacobian(bench, name, centre, found, None if whole else upstreams)
+    columns = jacobian(bench, name, centre, found, None if whole else upstreams, brief)
     single = len(centre.outputs) == 1
     return View(
         name=name,
@@ -112,3 +116,14 @@ def differences(view: View, name: str) -> tuple[Array, Array] | None:
         return None
     columns = jacobian(bench, name, centre, found, None if view.whole else view.upstreams)
     return columns.values, columns.error
+
+
+def due_for(bench: Bench, name: str, upstream: Array, settings: Settings) -> Array | None:
+    """The numeric gradient of an argument for one upstream gradient, in its shape; None if it takes too long."""
+    centre = bench.centre()
+    found = _pattern(bench, name, centre)
+    if EVALUATIONS * found.rounds > settings.budget:
+        return None
+    values = jacobian(bench, name, centre, found, upstream[:, None]).values
+    shaped: Array = values.reshape(bench.point[name].shape)
+    return shaped

@@ -9,7 +9,7 @@ import numpy as np
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.causes.places import element
-from gradcheck.layers.causes.regions import Region, slices
+from gradcheck.layers.causes.regions import slices
 from gradcheck.layers.target import Array
 
 
@@ -29,8 +29,9 @@ def missing_terms(evidence: Evidence) -> Cause | None:
     found = [x for x in left if x is not None]
     return (
         _diagonal(evidence, found)
-        or _of_outputs(evidence, found)
+        or _not_summed(evidence, found)
         or _overlap(evidence, found)
+        or _of_outputs(evidence, found)
         or _some(evidence, found)
     )
 
@@ -50,31 +51,43 @@ def _diagonal(evidence: Evidence, left: list[Array]) -> Cause | None:
     )
 
 
+def _gone(evidence: Evidence, left: list[Array]) -> list[Array] | None:
+    """The outputs that do not count at all, if nothing else is left out."""
+    found = [x.any(axis=0) for x in left]
+    whole = (
+        (x == ((np.abs(v.due) > v.tolerance) & g[None, :])).all()
+        for v, x, g in zip(evidence.views, left, found, strict=True)
+    )
+    return found if all(whole) else None
+
+
+def _not_summed(evidence: Evidence, left: list[Array]) -> Cause | None:
+    """Of an axis of the output that has to be summed over only one index counts."""
+    gone = _gone(evidence, left)
+    kept = _only_kept(gone[0], evidence.first.out_shape) if gone is not None else None
+    if kept is None:
+        return None
+    axis, index = kept
+    return Cause(
+        "L119",
+        f"the gradient of {evidence.name} has only what index {index} along axis {axis} of the upstream gradient "
+        f"gives: it is not summed over axis {axis}",
+        f"sum over axis {axis}",
+    )
+
+
 def _of_outputs(evidence: Evidence, left: list[Array]) -> Cause | None:
     """Some outputs do not count at all."""
-    view, name = evidence.first, evidence.name
-    regions: list[Region | None] = []
-    for v, x in zip(evidence.views, left, strict=True):
-        reaching = np.abs(v.due) > v.tolerance
-        gone = x.any(axis=0)
-        if not (x == (reaching & gone[None, :])).all():
-            return None
-        regions.append(slices(gone, v.out_shape, "output"))
+    gone = _gone(evidence, left)
+    if gone is None:
+        return None
+    regions = [slices(g, v.out_shape, "output") for g, v in zip(gone, evidence.views, strict=True)]
     where = regions[0]
     if where is None or where.kind == "all" or any(r != where for r in regions):
         return None
-    kept = _only_kept(left[0].any(axis=0), view.out_shape)
-    if kept is not None:
-        axis, index = kept
-        return Cause(
-            "L119",
-            f"the gradient of {name} has only what index {index} along axis {axis} of the upstream gradient gives: it "
-            f"is not summed over axis {axis}",
-            f"sum over axis {axis}",
-        )
     return Cause(
         "L128",
-        f"the upstream gradient does not count {where.text} of the output in the gradient of {name}",
+        f"the upstream gradient does not count {where.text} of the output in the gradient of {evidence.name}",
         "let the loop or the slice run over every index of that axis",
     )
 

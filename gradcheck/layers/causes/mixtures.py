@@ -126,7 +126,7 @@ def mixed(evidence: Evidence) -> Cause | None:
     off = np.abs(first - np.eye(len(first))) > 1e-7
     if off.any(axis=1).sum() > 0.6 * len(first) or not off.any():
         return None
-    i = int(np.flatnonzero(off.any(axis=1))[0])
+    i = int(np.argmax((np.abs(first) > 1e-7).sum(axis=1) * off.any(axis=1)))
     parts = [
         f"{first[i, j]:.4g} of what is due to {name}{element(int(j), shape)}"
         for j in np.flatnonzero(np.abs(first[i]) > 1e-7)

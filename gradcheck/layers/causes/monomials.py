@@ -6,7 +6,7 @@ what is left has to be one constant, to the exactness of the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,14 @@ from gradcheck.layers.causes.features import Features
 from gradcheck.layers.target import Array
 
 _LARGEST_POWER = 4
-_NEAR = 1e-3
+_NEAR = 2e-3
 _SAMPLED = 96
-_FEWEST = 5
-_FINE = 1e-4
+_FEWEST = 4
+_MOSTLY = 0.5
+_FEWEST_FOR_TWO = 6
+_FINE = 1e-3
+_COARSE = 1e-5
+_FEWEST_IF_COARSE = 10
 _MOST_PAIRED = 120
 _SUPERSCRIPT = {
     2.0: "²",
@@ -65,12 +69,11 @@ class Monomial:
         above = [_power(n, p) for n, p in self.powers if p > 0]
         below = [_power(n, -p) for n, p in self.powers if p < 0]
         number = str(self.named or name_of(self.constant, {}) or f"{self.constant:.6g}")
-        if number in ("1", "-1") and above:
-            number = number.removesuffix("1")
-        if above and number not in ("", "-"):
-            above = [number, *above]
-            number = ""
-        over = number + "·".join(above)
+        minus, number = ("-", number[1:]) if number.startswith("-") else ("", number)
+        top, slash, bottom = number.partition("/")
+        above = [top, *above] if top != "1" or not above else above
+        below = [bottom, *below] if slash else below
+        over = minus + "·".join(above)
         return over + (
             "/" + ("·".join(below) if len(below) == 1 else f"({'·'.join(below)})") if below else ""
         )
@@ -85,48 +88,77 @@ def _power(name: str, power: float) -> str:
     return f"{bare}{_SUPERSCRIPT.get(power) or f'^{power:g}'}"
 
 
-def monomials(target: Array, error: Array, where: Array, features: Features) -> Iterator[Monomial]:
-    """The products of one or two features, with a constant, that ``target`` is at the places ``where``."""
-    where = where & np.isfinite(target) & (np.abs(target) > 0)
-    if not _is_enough(target, error, where):
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Numbers at one point, how far each may be off, which of them count, and the features there."""
+
+    values: Array
+    error: Array
+    where: Array
+    features: Features
+
+
+def monomials(targets: Sequence[Target]) -> Iterator[Monomial]:
+    """The products of one or two features, with a constant, that the targets of all points are."""
+    pools = [p for p in map(_pool, targets) if p is not None]
+    if len(pools) < len(targets):
         return
-    places = np.argwhere(where)
-    if len(places) > _SAMPLED:
-        places = places[np.linspace(0, len(places) - 1, _SAMPLED).astype(int)]
-    sampled = target[tuple(places.T)]
-    logs, names = _logs(features, target.shape, places)
-    if not names:
+    values = np.concatenate([p.values for p in pools])
+    error = np.concatenate([p.error for p in pools])
+    distinct = _distinct(values, error)
+    if distinct < _FEWEST:
         return
-    for powers in _fitted(np.log(np.abs(sampled)), logs, names):
-        found = _constant(powers, target, error, where, features)
+    names = [n for n in targets[0].features if all(n in t.features for t in targets)][:_MOST_PAIRED]
+    known = {n: np.concatenate([p.features[n] for p in pools]) for n in names}
+    sample = _sample(values.size)
+    logs, usable = _logs(known, sample)
+    if not usable:
+        return
+    for powers in _fitted(np.log(np.abs(values[sample])), logs, usable, distinct >= _FEWEST_FOR_TWO):
+        found = _constant(powers, values, error, known)
         if found is not None:
             yield found
 
 
-def _is_enough(target: Array, error: Array, where: Array) -> bool:
-    """Whether there are enough different numbers, and exact enough, for two powers and a constant."""
-    if where.sum() < _FEWEST:
-        return False
-    fine = np.broadcast_to(error, target.shape)[where] <= _FINE * np.abs(target[where])
-    distinct = np.unique(np.round(np.log(np.abs(target[where])), 6))
-    return bool(fine.mean() > 0.5) and len(distinct) >= _FEWEST
+def _pool(target: Target) -> Target | None:
+    """The numbers that count, in a row; None if there are none."""
+    shape = target.values.shape
+    where = target.where & np.isfinite(target.values) & (np.abs(target.values) > 0)
+    if not where.any():
+        return None
+    taken = {n: np.broadcast_to(a, shape)[where] for n, a in target.features.items()}
+    return Target(target.values[where], np.broadcast_to(target.error, shape)[where], where, taken)
 
 
-def _logs(features: Features, shape: tuple[int, ...], places: Array) -> tuple[Array, list[str]]:
+def _distinct(values: Array, error: Array) -> int:
+    """How many different numbers there are, 0 if they are not exact enough."""
+    relative = error / np.abs(values)
+    fine = relative <= _FINE
+    if fine.mean() <= _MOSTLY:
+        return 0
+    found = len(np.unique(np.round(np.log(np.abs(values[fine])), 6)))
+    return found if np.median(relative) <= _COARSE or found >= _FEWEST_IF_COARSE else 0
+
+
+def _sample(size: int) -> Array:
+    places: Array = np.linspace(0, size - 1, _SAMPLED).astype(int) if size > _SAMPLED else np.arange(size)
+    return places
+
+
+def _logs(known: Features, sample: Array) -> tuple[Array, list[str]]:
     rows, names = [], []
-    for name, array in features.items():
-        taken = np.broadcast_to(array, shape)[tuple(places.T)]
+    for name, array in known.items():
         with np.errstate(all="ignore"):
-            log = np.log(np.abs(taken))
+            log = np.log(np.abs(array[sample]))
         if np.isfinite(log).all() and np.ptp(log) > 1e-6:
             rows.append(log)
             names.append(name)
-        if len(names) >= _MOST_PAIRED:
-            break
-    return (np.array(rows) if rows else np.zeros((0, len(places)))), names
+    return (np.array(rows) if rows else np.zeros((0, len(sample)))), names
 
 
-def _fitted(target: Array, logs: Array, names: list[str]) -> Iterator[tuple[tuple[str, float], ...]]:
+def _fitted(
+    target: Array, logs: Array, names: list[str], pairs: bool
+) -> Iterator[tuple[tuple[str, float], ...]]:
     """The powers of one feature, then of two, that leave a constant; all pairs are fitted at once."""
     target = target - target.mean()
     logs = logs - logs.mean(axis=1, keepdims=True)
@@ -137,6 +169,8 @@ def _fitted(target: Array, logs: Array, names: list[str]) -> Iterator[tuple[tupl
         power = _snapped(products[i] / own[i])
         if power and _rest(target - power * logs[i]) <= _NEAR * np.sqrt(size):
             yield ((names[i], power),)
+    if not pairs:
+        return
     first, second = np.triu_indices(len(names), 1)
     det = own[first] * own[second] - gram[first, second] ** 2
     with np.errstate(all="ignore"):
@@ -144,8 +178,8 @@ def _fitted(target: Array, logs: Array, names: list[str]) -> Iterator[tuple[tupl
         q = (products[second] * own[first] - products[first] * gram[first, second]) / det
         left = size - p * products[first] - q * products[second]
     good = (det > 1e-9 * own[first] * own[second]) & (left <= _NEAR**2 * size)
-    pairs = sorted(np.flatnonzero(good), key=lambda k: (abs(p[k]) + abs(q[k]), k))
-    for k in pairs:
+    best = sorted(np.flatnonzero(good), key=lambda k: (abs(p[k]) + abs(q[k]), k))
+    for k in best:
         powers = _snapped(p[k]), _snapped(q[k])
         if all(powers):
             rest = target - powers[0] * logs[first[k]] - powers[1] * logs[second[k]]
@@ -166,18 +200,13 @@ def _snapped(power: float) -> float:
 
 
 def _constant(
-    powers: tuple[tuple[str, float], ...], target: Array, error: Array, where: Array, features: Features
+    powers: tuple[tuple[str, float], ...], values: Array, error: Array, known: Features
 ) -> Monomial | None:
     """The product with its constant, if it is the target to within its errors."""
-    shape = Monomial(1.0, powers)(features)
-    if shape is None:
+    shape = Monomial(1.0, powers)(known)
+    if shape is None or not np.isfinite(shape := shape.ravel()).all():
         return None
-    shape = np.broadcast_to(shape, target.shape)[where]
-    errors = np.broadcast_to(error, target.shape)[where]
-    values = target[where]
-    if not np.isfinite(shape).all():
-        return None
-    weight = shape / (errors + 1e-300)
-    constant = float(((values / (errors + 1e-300)) @ weight) / (weight @ weight))
-    near = np.abs(values - constant * shape) <= 2 * errors + 1e-10 * np.abs(values)
+    weight = shape / (error + 1e-300)
+    constant = float(((values / (error + 1e-300)) @ weight) / (weight @ weight))
+    near = np.abs(values - constant * shape) <= 2 * error + 1e-10 * np.abs(values)
     return Monomial(constant, powers) if near.all() else None

@@ -18,7 +18,7 @@ from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.causes.features import axis_sets
 from gradcheck.layers.target import Array
 
-_CLOSE = 1e-5
+_CLOSE = 3e-7
 _FELT = 1e-6
 
 
@@ -56,7 +56,7 @@ def normalising(evidence: Evidence) -> Cause | None:
     if not first.whole or first.shape != first.out_shape or first.columns < 3:
         return None
     for grouping in _groupings(first.shape):
-        for centred in (True, False):
+        for centred in (False, True):
             ratios = [_ratios(v, grouping, centred) for v in evidence.views]
             if all(r is not None for r in ratios):
                 return _said(evidence, grouping, centred, [r for r in ratios if r is not None])
@@ -190,10 +190,9 @@ def _of_deviation(name: str, over: str, ratio: str, n: int, word: str) -> Cause 
     elif ratio == "-1":
         what, fix = "has the wrong sign", "subtract it instead of adding it"
     elif ratio.startswith("σ"):
-        what, fix = (
-            f"has the wrong power of σ: it is {ratio} times what it should be",
-            "the power of σ² + ε is -3/2",
-        )
+        power = ratio.removeprefix("σ^")
+        what = f"has the wrong power of the {word}: it is {word}^{power} times what it should be"
+        fix = f"divide it by {word}^{power}: the third power stands in the denominator in all"
     elif ratio.startswith(("eps", "its", "1")) and ratio in ("1", "eps", "eps²", "eps³", "its own"):
         if not ratio.startswith("eps"):
             return None
@@ -221,9 +220,15 @@ def _what(found: list[Array], ratios: list[Ratios]) -> str | None:
         if abs(value) < _CLOSE:
             return "0"
         n = found[0].shape[1]
+        for a, b in ((n, n - 1), (n - 1, n)):
+            if abs(value - a / b) <= _CLOSE:
+                return f"{a}/{b}"
         named = name_of(value, {"m": n}, _CLOSE)
         return str(named) if named is not None else None
+    root = float(np.sqrt(found[0].shape[1]))
     for power in (1, -1, 2, -2, 3, -3):
+        if all(_is(x, (root * r.sigma) ** power) for x, r in zip(found, ratios, strict=True)):
+            return f"σ^{power}"
         if all(_is(x, r.sigma**power) for x, r in zip(found, ratios, strict=True)):
             return f"σ^{power}"
         if power > 0 and all(

@@ -11,7 +11,7 @@ from gradcheck.layers.causes.constant_factor import factor
 from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.causes.features import Features, axis_sets, features
 from gradcheck.layers.causes.gathering import differences
-from gradcheck.layers.causes.monomials import Monomial, monomials
+from gradcheck.layers.causes.monomials import Monomial, Target, monomials
 from gradcheck.layers.target import Array
 
 
@@ -110,17 +110,21 @@ def _projections(evidence: Evidence, axes: tuple[int, ...]) -> Iterator[Cause]:
     if all(f is not None for f in factors) and np.ptp([f for f in factors if f is not None]) < 1e-6:
         yield _said_projected(name, axis, formula, 1.0 if factors[0] is None else 1 / factors[0])
         return
-    first, candidate, found_features = views[0]
-    where = first.felt & (np.abs(candidate) > 1e3 * first.tolerance)
-    ratio = np.where(where, candidate / np.where(where, first.due, 1.0), 0.0)
-    error = np.where(
-        where, first.tolerance / np.abs(np.where(where, first.due, 1.0)) * (1 + np.abs(ratio)), np.inf
-    )
-    for found in monomials(ratio, error, where, found_features):
+    for found in monomials([_against_due(v, c, k) for v, c, k in views]):
         if all(_follows(found, v, c, f) for v, c, f in views):
             inverse = Monomial(1 / found.constant, tuple((n, -p) for n, p in found.powers)).text()
             yield _said_projected(name, axis, f"({formula})·{inverse}", 1.0)
             return
+
+
+def _against_due(view: View, candidate: Array, known: Features) -> Target:
+    """A candidate divided by what is due."""
+    where = view.felt & (np.abs(candidate) > 1e3 * view.tolerance)
+    safe = np.where(where, view.due, 1.0)
+    ratio = np.where(where, candidate / safe, 0.0)
+    return Target(
+        ratio, np.where(where, view.tolerance / np.abs(safe) * (1 + np.abs(ratio)), np.inf), where, known
+    )
 
 
 def _said_projected(name: str, axis: object, formula: str, c: float) -> Cause:

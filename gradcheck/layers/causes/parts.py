@@ -11,6 +11,8 @@ from gradcheck.layers.causes.regions import Region, slices, values_region
 from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.target import Array
 
+_FEWEST = 4
+
 
 def wrong_rows(view: View) -> Array:
     """The elements of the argument whose gradient is wrong for some upstream."""
@@ -37,12 +39,13 @@ def constant_part(evidence: Evidence) -> Cause | None:
     """c times what is due in one part, right in the others."""
     where = region(evidence)
     factors = [_factor(v) for v in evidence.views]
-    if where is None or where.kind == "all" or any(f is None for f in factors):
+    if (where is not None and where.kind == "all") or any(f is None for f in factors):
         return None
+    where = where or _scattered(evidence)
     found = [f for f in factors if f is not None]
-    if np.ptp(found) > 1e-6 * max(1.0, abs(found[0])):
-        return None
     c, name = found[0], evidence.name
+    if where is None or np.ptp(found) > 1e-6 * max(1.0, abs(c)):
+        return None
     if c == 0.0:
         what, fix = "zero", "give these elements the gradient that the others get"
     elif abs(c + 1) < 1e-7:
@@ -52,6 +55,14 @@ def constant_part(evidence: Evidence) -> Cause | None:
         what, fix = f"{text} times what it should be", f"divide by {text} there"
     code = "L127" if where.kind == "values" else "L126"
     return Cause(code, f"the gradient of {name} is {what} {where.text}, and right elsewhere", fix)
+
+
+def _scattered(evidence: Evidence) -> Region | None:
+    """The wrong elements counted, where no condition tells which they are."""
+    wrong = wrong_rows(evidence.first)
+    if wrong.sum() < _FEWEST:
+        return None
+    return Region("values", f"at {int(wrong.sum())} of {wrong.size} elements")
 
 
 def _factor(view: View) -> float | None:

@@ -11,7 +11,7 @@ from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.target import Array
 
-_MOST_AXES = 7
+_MOST_AXES = 8
 _FARTHEST = 3
 
 
@@ -239,6 +239,7 @@ def _is_shifted(view: View, shape: tuple[int, ...], by: dict[int, int]) -> bool:
     same = np.abs(given - due) <= allowed
     felt = cut(view.felt, there)
     enough = felt.sum() >= max(2, 0.3 * view.felt.sum())
+    enough &= (cut(view.wrong, here) & known).sum() >= max(2, 0.2 * felt.sum())
     return bool(enough) and bool(same[known].all())
 
 

@@ -13,8 +13,9 @@ from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
 from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.causes.features import features, is_diagonal
-from gradcheck.layers.causes.monomials import Monomial, monomials
+from gradcheck.layers.causes.monomials import Monomial, Target, monomials
 from gradcheck.layers.causes.parts import region_text
+from gradcheck.layers.causes.places import element
 from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.directions import scale
 from gradcheck.layers.errors import LayerError
@@ -114,7 +115,7 @@ def other_function(evidence: Evidence) -> Cause | None:
             due = next(
                 (t for t, f in SLOPES.items() if all(_near(s.due, f(v.value), s) for v, s in pairs)), None
             )
-            should = f"; due is that of {due}" if due else ", which this layer is not"
+            should = f"; due is that of {due}" if due else ", which is not that of this forward"
             return Cause(
                 "L125",
                 f"the gradient of {evidence.name} uses the slope of {text}{should}",
@@ -168,7 +169,7 @@ def _is_taken_at(view: View, found: Slopes, place: Array) -> bool:
     point = {**view.point, view.name: place.reshape(view.shape)}
     bench = Bench(view.bench.target, {n: np.asarray(p) for n, p in point.items()})
     size = scale(point[view.name])
-    h = 2.0 ** -(52**0.2)
+    h = (2.0**-52) ** 0.2
     try:
         ends = [bench.outputs({view.name: size}, t) for t in (h, -h, h / 2, -h / 2)]
     except (LayerError, ValueError):
@@ -209,12 +210,36 @@ def _formulas(evidence: Evidence, values: list[Array], errors: list[Array]) -> I
     ):
         yield str(number)
     known = [{n: a for n, a in features(v, evidence).items() if a.shape == (v.value.size, 1)} for v in views]
-    column, error = values[0][:, None], errors[0][:, None]
-    for found in monomials(column, error, np.ones(column.shape, dtype=bool), known[0]):
+    targets = [
+        Target(v[:, None], e[:, None], np.ones((v.size, 1), dtype=bool), k)
+        for v, e, k in zip(values, errors, known, strict=True)
+    ]
+    for found in monomials(targets):
         named = name_of(found.constant, sizes(evidence.first))
-        made = [found(k) for k in known]
-        if named is not None and all(
-            m is not None and (np.abs(m[:, 0] - v) <= 2 * e + 1e-10 * np.abs(v)).all()
-            for m, v, e in zip(made, values, errors, strict=True)
-        ):
+        if named is not None:
             yield Monomial(named.value, found.powers, named).text()
+
+
+def other_mask(evidence: Evidence) -> Cause | None:
+    """Both slopes are 0 or one number, and not at the same places."""
+    found = [slopes(v) for v in evidence.views]
+    if not all(s is not None and _is_other_mask(s) for s in found) or found[0] is None:
+        return None
+    passed = (np.abs(found[0].given) > 0) & (np.abs(found[0].due) <= found[0].error)
+    i, name = int(np.flatnonzero(passed)[0]), evidence.name
+    return Cause(
+        "L116",
+        f"the mask of the backward is not the forward's: {name}{element(i, evidence.shape)} is dropped by the forward, "
+        "and its gradient is not",
+        "keep the mask of the forward, as it is, for the backward",
+    )
+
+
+def _is_other_mask(found: Slopes) -> bool:
+    there, due = np.abs(found.given) > 0, np.abs(found.due) > found.error
+    if not (there.any() and due.any()) or not (there & ~due).any() or not (due & ~there).any():
+        return False
+    c = float(np.median(found.due[due]))
+    return bool((np.abs(found.given[there] - c) < 1e-8 * abs(c)).all()) and bool(
+        (np.abs(found.due[due] - c) <= 2 * found.error[due]).all()
+    )

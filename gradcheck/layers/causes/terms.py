@@ -8,7 +8,7 @@ from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
 from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.causes.features import axis_sets, features
-from gradcheck.layers.causes.monomials import Monomial, monomials
+from gradcheck.layers.causes.monomials import Monomial, Target, monomials
 from gradcheck.layers.causes.parts import region_text
 from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.target import Array
@@ -80,8 +80,8 @@ def skip(evidence: Evidence) -> Cause | None:
     missing = Monomial(-found[0], (("dy", 1.0),)).text()
     return Cause(
         "L124",
-        f"the term {missing} is missing in the gradient of {evidence.name}: the upstream gradient also flows "
-        "straight through, as beside a skip connection",
+        f"the term {missing} is missing in the gradient of {evidence.name}: the output also contains the argument "
+        "itself, as beside a skip connection or in a running sum",
         f"add {missing}",
     )
 
@@ -96,21 +96,24 @@ def _on_diagonal(view: View) -> float | None:
 
 def term(evidence: Evidence) -> Cause | None:
     """given − due is a product of known arrays wherever it is not 0."""
-    first = evidence.first
-    constant = _constant_term(evidence)
-    if constant is not None:
-        return constant
+    if not all(map(_is_on_paths, evidence.views)):
+        return None
     known = [features(v, evidence) for v in evidence.views]
-    for found in monomials(first.residual, first.tolerance, first.wrong, known[0]):
-        named = name_of(found.constant, sizes(first), 1e-5)
-        if named is None:
-            continue
+    views = list(zip(evidence.views, known, strict=True))
+    for found in monomials([Target(v.residual, v.tolerance, v.wrong, k) for v, k in views]):
+        named = name_of(found.constant, sizes(evidence.first), 1e-5)
         values = [found(k) for k in known]
-        if all(
+        if named is not None and all(
             v is not None and _is_residual(view, v) for view, v in zip(evidence.views, values, strict=True)
         ):
             return _said(evidence, Monomial(named.value, found.powers, named))
     return None
+
+
+def _is_on_paths(view: View) -> bool:
+    """Whether what is wrong is something that depends on the argument at all, so that dy in a formula is clear."""
+    paths = np.abs(view.due) > view.tolerance
+    return bool(paths[view.wrong].mean() > 0.9) or view.columns == 1
 
 
 def _is_residual(view: View, value: Array) -> bool:
@@ -121,9 +124,11 @@ def _is_residual(view: View, value: Array) -> bool:
     return bool(enough) and bool(near[view.wrong].all())
 
 
-def _constant_term(evidence: Evidence) -> Cause | None:
+def constant_term(evidence: Evidence) -> Cause | None:
     """given − due is one number, for every element that is wrong."""
     first = evidence.first
+    if not all(map(_is_on_paths, evidence.views)):
+        return None
     if first.wrong.sum() < 4:
         return None
     c = float(np.median(first.residual[first.wrong]))
