@@ -10,7 +10,9 @@ from gradcheck.documents.correcting.edits import merged, ordered
 from gradcheck.documents.correcting.search import Found, search
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.correcting.workbench import Workbench
-from gradcheck.documents.judging.chain import ChainJudge
+from gradcheck.documents.judging.chain import MODES, ChainJudge
+from gradcheck.documents.judging.chain_reading import has_partial
+from gradcheck.documents.judging.deciding import Judge
 from gradcheck.documents.judging.judgements import Judged
 from gradcheck.documents.reading.collect import Collected
 from gradcheck.documents.reading.source import Source
@@ -42,10 +44,34 @@ def correct(source: Source, collected: Collected, judged: Sequence[Judged]) -> N
 
 def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple[Correction, ...]:
     """The proved corrections of one claim, the likeliest first."""
-    bench = Workbench(spelling, collected, doubt.judge, doubt.at, doubt.mode)
+    judge = _informed(doubt)
+    benches = [Workbench(spelling, collected, judge, doubt.at, mode) for mode in _modes(doubt)]
     with budget.limit(TIME_LIMIT):
-        found = search(bench)
+        found = search(benches)
     return tuple(_written(spelling, one) for one in found)
+
+
+def _informed(doubt: Doubt) -> ChainJudge:
+    """The judge of the claim, knowing all sums of one that the document states or its prose speaks of."""
+    judge, environment = doubt.judge.judge, doubt.judge.reader.environment
+    names = set(environment.normalised) & set(judge.graph.leaves)
+    if environment.says_normalised:
+        equations = doubt.judge.equations(0, doubt.at, doubt.mode)
+        for equation in equations if isinstance(equations, list) else ():
+            names |= {n for n, sizes in judge.graph.leaves.items() if sizes and judge.sums(equation, n)}
+    if names <= judge.normalised:
+        return doubt.judge
+    known = judge.normalised | names
+    informed = Judge(judge.graph, judge.engines, judge.seed, judge.timeout, frozenset(known))
+    return ChainJudge(doubt.judge.reader, informed, doubt.judge.read)
+
+
+def _modes(doubt: Doubt) -> list[tuple[str, str]]:
+    """The way the chain was read, and the others that a derivative between symbols allows."""
+    values = doubt.judge.read.values
+    if not (has_partial(values[0]) or has_partial(values[doubt.at])):
+        return [doubt.mode]
+    return [doubt.mode, *(m for m in MODES if m != doubt.mode)]
 
 
 def _written(spelling: Spelling, found: Found) -> Correction:

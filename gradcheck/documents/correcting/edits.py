@@ -47,7 +47,8 @@ def edited(tokens: Sequence[Token], pieces: Sequence[Piece], macros: dict[str, M
             if tokens[k].end > piece.end:
                 raise Misfit("an edit inside a token")
             k += 1
-        result += tokenise(piece.latex, [piece.start] * (len(piece.latex) + 1), macros)
+        # Consecutive places: what touches in the text must be seen to touch.
+        result += tokenise(piece.latex, range(piece.start, piece.start + len(piece.latex) + 1), macros)
     return result + list(tokens[k:])
 
 

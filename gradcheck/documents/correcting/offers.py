@@ -136,7 +136,7 @@ class Offers:
 
     def derivatives(self, scope: dict[str, int]) -> Iterator[Offer]:
         """``∂L/∂v`` for every quantity v but the one the claim is about, as the document spells such."""
-        for gradient in self.gradients[:2]:
+        for gradient in self.gradients[:2] if self.bench.speaks_of_gradients else ():
             wrt = gradient.wrt[0]
             assert isinstance(wrt, s.Symbol)
             text = self.spelling.of(gradient)

@@ -42,7 +42,8 @@ class TrialPoint:
     def world(self, equation: Equation) -> World | None:
         """The graph at the point for an equation's leaves and sizes; None where there is none."""
         graph = self.judge.graph
-        sizes = self._sizes(self.judge._size_names | size_names(None, equation), equation)
+        leaves = {size for axes in graph.leaves.values() for size in axes}
+        sizes = self._sizes(self.judge._size_names | leaves | size_names(None, equation), equation)
         mentioned = (*self.sides, equation.left, equation.right)
         extra = frozenset(
             n.name
@@ -73,10 +74,11 @@ class TrialPoint:
                 point = numeric.sample(self.judge.graph, sides, sizes, rng)
         except _NO_VALUE:
             return None
-        for name in self.judge.normalised & set(point.values):
-            entries = np.abs(point.values[name])
-            point.values[name] = entries / entries.sum(axis=-1, keepdims=True)
-        return point
+        values = dict(point.values)
+        for name in self.judge.normalised & set(values):
+            entries = np.abs(values[name])
+            values[name] = entries / entries.sum(axis=-1, keepdims=True)
+        return numeric.Point(point.sizes, values)
 
     def evaluate(self, side: e.Expr, equation: Equation, world: World) -> Array | None:
         """One side at every position of the equation's free indices, one axis each, then the rest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from gradcheck.documents.correcting.families.indices import index_edits
 from gradcheck.documents.correcting.families.matrices import matrix_edits
 from gradcheck.documents.correcting.families.sums import sum_edits
 from gradcheck.documents.correcting.families.symbols import symbol_edits
-from gradcheck.documents.correcting.fillings.additions import combined, factors, sums, terms
+from gradcheck.documents.correcting.fillings.additions import combined, factors, monomials, sums, terms
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.fillings.quantities import Quantities
 from gradcheck.documents.correcting.fillings.shapes import across, shapes
@@ -36,6 +36,8 @@ MOST = 5
 """How many corrections are offered for one claim."""
 _PROOFS = 24
 """How many edits that fit are tried to be proved."""
+_ENOUGH = (1.35, 1.7, 2.4, 9.0)
+"""Up to which cost a correction is good enough to look no further, stage by stage."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,12 @@ class Search:
         self.quantities = Quantities(bench, self.scaffold, self.offers) if self.scaffold else None
         self.fitting: list[tuple[Edit, Reread]] = []
         self.seen: set[object] = set()
+        self.scopes: dict[object, str | None] = {}
 
-    def found(self) -> list[Found]:
-        """The proved corrections, the likeliest first; likelier kinds of slips are tried before others."""
-        for stage in (self._near, self._rearranged, self._added, self._two):
-            try:
-                stage()
-            except TooComplex:
-                return self._proved()
-            proved = self._proved()
-            if proved:
-                return proved
-        return []
+    @property
+    def stages(self) -> tuple[Callable[[], None], ...]:
+        """From the likeliest kinds of slips to the least likely."""
+        return self._near, self._rearranged, self._added, self._two
 
     # -- stages ------------------------------------------------------------------------
 
@@ -128,6 +124,7 @@ class Search:
         yield from factors(bench, q, place, phrases=True)
         yield from terms(bench, q, place, phrases=True)
         yield from combined(bench, q, place)
+        yield from monomials(bench, q, place)
 
     def _two(self) -> None:
         """Two slips in one line."""
@@ -172,6 +169,7 @@ class Search:
         found = self.scaffold
         assert found is not None
         for place in found.places:
+            budget.check()
             tried = list(kinds(place))
             if not tried:
                 continue
@@ -187,17 +185,20 @@ class Search:
         budget.check()
         self.seen.add(edit.pieces)
         reread = self.bench.reread(edit)
-        if reread is not None and self.bench.fits(reread):
+        if reread is not None and self.bench.fits(reread) and not self.bench.is_circular(reread):
             self.fitting.append((edit, reread))
 
-    def _proved(self) -> list[Found]:
+    def proved(self) -> list[Found]:
+        """What fits so far and is proved, the likeliest first."""
         found: list[Found] = []
         seen: set[object] = set()
         for edit, reread in sorted(self.fitting, key=lambda pair: pair[0].cost)[:_PROOFS]:
             if reread.key in seen or len(found) == MOST:
                 continue
             seen.add(reread.key)
-            scope = self.bench.proved(reread)
+            if reread.key not in self.scopes:
+                self.scopes[reread.key] = self.bench.proved(reread)
+            scope = self.scopes[reread.key]
             if scope is not None:
                 found.append(Found(edit, reread, scope))
         return found
@@ -207,6 +208,23 @@ def _name_of_loss(bench: Workbench, node: s.Derivative) -> bool:
     return isinstance(node.of, s.Symbol) and bench.meaning.names.resolve(node.of).name in bench.meaning.losses
 
 
-def search(bench: Workbench) -> list[Found]:
-    """The proved corrections of one claim, the likeliest first."""
-    return Search(bench).found()
+def search(benches: Sequence[Workbench]) -> list[Found]:
+    """The proved corrections of one claim, the likeliest first; a bench for each way to read it."""
+    searches = [Search(bench) for bench in benches]
+    for stage, enough in enumerate(_ENOUGH):
+        for one in searches:
+            try:
+                one.stages[stage]()
+            except TooComplex:
+                return _best(searches)
+            if any(f.edit.cost <= enough for f in one.proved()):
+                return _best(searches)
+    return _best(searches)
+
+
+def _best(searches: Sequence[Search]) -> list[Found]:
+    found = [f for one in searches for f in one.proved()]
+    by_key: dict[object, Found] = {}
+    for one in sorted(found, key=lambda f: f.edit.cost):
+        by_key.setdefault(one.edit.pieces, one)
+    return list(by_key.values())[:MOST]

@@ -26,7 +26,7 @@ from gradcheck.documents.judging.equations import EVERY_SIZE, Equation
 from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
-from gradcheck.documents.reading.collect import Collected
+from gradcheck.documents.reading.collect import Collected, composed
 from gradcheck.documents.reading.parts import Part, read_part
 from gradcheck.documents.reading.source import Kind
 from gradcheck.documents.reading.tokens import Refusal
@@ -93,7 +93,7 @@ class Workbench:
             tokens = edited(self.part.tokens, edit.pieces, self.collected.macros)
         except (Misfit, Refusal):
             return None
-        part = read_part(self.part.sign, tokens)
+        part = read_part(self.part.sign, composed(tokens) if self.collected.composite else tokens)
         if not isinstance(part.tree, s.Syntax):
             return None
         with self.trial():
@@ -198,6 +198,33 @@ class Workbench:
             return frozenset()
         return frozenset(n.node for n in e.walk(left.expr) if isinstance(n, e.Adjoint))
 
+    @cached_property
+    def _said(self) -> tuple[frozenset[object], frozenset[object]]:
+        """The derivatives on the left side, and those printed on the right."""
+        equations = self.printed.equations if self.printed else ()
+        left = [k for q in equations for k in _derivatives(q.left)]
+        return frozenset(left), frozenset(k for q in equations for k in _derivatives(q.right))
+
+    def is_circular(self, found: Reread) -> bool:
+        """Whether an edit says what the left side is by the left side itself."""
+        left, right = self._said
+        return any(k in left and k not in right for q in found.equations for k in _derivatives(q.right))
+
+    @cached_property
+    def speaks_of_gradients(self) -> bool:
+        """Whether a gradient of a loss stands in the claim."""
+        equations = self.printed.equations if self.printed else ()
+        return any(
+            isinstance(n, e.Adjoint) for q in equations for x in (q.left, q.right) for n in e.walk(x)
+        ) or bool(self.subjects)
+
+    def is_downstream(self, name: str) -> bool:
+        """Whether a quantity depends on what the claim is about, so that its gradient may be used for it."""
+        algebra = self.bench.algebra
+        if not self.subjects or name not in self.bench.graph.nodes:
+            return not self.subjects or any(name in roots for roots in self.bench.graph.roots.values())
+        return any(name != x and algebra._depends(name, x) for x in self.subjects)
+
     def rank_of(self, name: str) -> int:
         """How many axes a quantity has that are not written as indices."""
         found = self.meaning.defined.get(name)
@@ -235,6 +262,15 @@ class Workbench:
 def replacing(tree: s.Syntax, latex: str) -> Piece:
     """The piece that writes ``latex`` in the place of ``tree``."""
     return Piece(tree.start, tree.end, latex)
+
+
+def _derivatives(expr: e.Expr) -> Iterator[object]:
+    """What every derivative in a formula is of, and by what, whatever the indices."""
+    for node in e.walk(expr):
+        if isinstance(node, e.Adjoint):
+            yield node.loss, node.node, node.via
+        elif isinstance(node, e.Partial):
+            yield getattr(node.body, "name", node.body), node.wrt
 
 
 def _no_worse(slips: Sequence[str], before: Sequence[str]) -> bool:

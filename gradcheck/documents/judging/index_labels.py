@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gradcheck.documents.judging.judgements import Judged, Judgement
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Chain, Collected
-from gradcheck.documents.reading.statements import Statement
+from gradcheck.documents.reading.statements import Statement, is_index_label
 from gradcheck.documents.symbols.environment import Environment
 from gradcheck.documents.symbols.names import Names, letter_of
 from gradcheck.model import Answer, Verdict
@@ -21,11 +21,13 @@ def label_judgements(chain: Chain, collected: Collected, environment: Environmen
     """The judgement on every ``k = 1`` beside the claims of ``chain``."""
     found = []
     for _, annotation in chain.annotations:
-        if annotation.kind != "chain" or len(annotation.parts) != 2:
+        if len(annotation.parts) != 2 or not (annotation.kind == "chain" or _is_value(annotation)):
             continue
         left, right = annotation.parts
         assert right.sign is not None
         judgement = _judged(chain, annotation, collected, environment.names)
+        if annotation.kind != "chain" and judgement.verdict is Verdict.DEFINITION:
+            continue
         found.append(
             Judged(
                 right.sign.start,
@@ -39,6 +41,11 @@ def label_judgements(chain: Chain, collected: Collected, environment: Environmen
             )
         )
     return found
+
+
+def _is_value(annotation: Statement) -> bool:
+    """``for k = 1``, not ``if i = j``: it says which entry is meant."""
+    return is_index_label(annotation) and isinstance(annotation.parts[1].tree, s.Number)
 
 
 def _judged(chain: Chain, annotation: Statement, collected: Collected, names: Names) -> Judgement:
@@ -66,7 +73,7 @@ def _meant(chain: Chain, letter: str, collected: Collected, names: Names) -> str
     letters = {
         x
         for _, a in chain.annotations
-        if a.kind == "chain" and (x := letter_of(a.parts[0].tree)) is not None  # type: ignore[arg-type]
+        if (a.kind == "chain" or _is_value(a)) and (x := letter_of(a.parts[0].tree)) is not None  # type: ignore[arg-type]
     }
     for general in _formulas(collected):
         matched: dict[str, str] = {}

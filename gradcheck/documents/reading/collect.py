@@ -125,7 +125,7 @@ class _Reader:
         tokens = tokenise(region.text, region.offsets, self.found.macros)
         line = self.source.position(region.offsets[0])[0]
         if self.found.composite:
-            tokens = _composed(tokens)
+            tokens = composed(tokens)
         aliases = {p: m for d in self.found.declared if d.line <= line for p, m in d.alias.items()}
         for printed in sorted(aliases, key=len, reverse=True):
             tokens = _aliased(tokens, printed, aliases[printed])
@@ -299,7 +299,7 @@ class _Reader:
             self.found.shapes.append(Shape(before[0].parts[0].tree, _dimensions(tree), self._section))
 
 
-def _composed(tokens: list[Token]) -> list[Token]:
+def composed(tokens: list[Token]) -> list[Token]:
     """``δ`` and the letter after it made one symbol."""
     result: list[Token] = []
     k = 0

@@ -200,7 +200,7 @@ def _symbol(parser: Cursor, token: Token) -> s.Syntax:
 def _root(parser: Cursor, token: Token) -> s.Syntax:
     degree = optional(parser)
     radicand = argument(parser)
-    return s.Root(token.start, radicand.end, radicand, degree)
+    return s.Root(token.start, parser.last_end, radicand, degree)
 
 
 def _wrapped(parser: Cursor, token: Token) -> s.Syntax:

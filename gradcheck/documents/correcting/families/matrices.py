@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from dataclasses import dataclass
+from itertools import pairwise, product
 
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.spots import Spot
@@ -38,11 +39,18 @@ def _transposed(bench: Workbench, node: s.Syntax) -> Iterator[Edit]:
 def _transpose(bench: Workbench, node: s.Syntax) -> Piece | None:
     """The piece that adds or takes away a transpose."""
     if isinstance(node, s.Symbol):
+        resolved, text = bench.meaning.names.resolve(node), bench.text(node)
         if is_transpose(node.sup):
             assert node.sup is not None
             return Piece(*_script(bench, node.sup), "")
-        if node.sup is None and not node.primes:
+        if resolved.transposed and isinstance(node.sup, s.Product):
+            mark = node.sup.factors[1]
+            return Piece(mark.start, mark.end, "")
+        if resolved.power is not None or node.primes:
+            return None
+        if node.sup is None or text.startswith("{"):
             return Piece(node.end, node.end, bench.transpose)
+        return Piece(node.start, node.end, f"{{{text}}}{bench.transpose}")
     elif isinstance(node, s.Power) and is_transpose(node.exponent):
         return Piece(node.base.end, node.end, "")
     elif isinstance(node, (s.Group, s.Derivative)):
@@ -60,29 +68,50 @@ def _script(bench: Workbench, sup: s.Syntax) -> tuple[int, int]:
     return tokens[first - 1].start, max(tokens[last].end, sup.end)
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """A factor, or a gradient in code's spelling, ``dW``, that stands for one."""
+
+    start: int
+    end: int
+    node: s.Syntax
+
+
+def _units(node: s.Product) -> list[_Unit]:
+    """The factors of a product, a ``d`` or ``δ`` joined with the symbol that it touches."""
+    units: list[_Unit] = []
+    for factor in node.factors:
+        last = units[-1].node if units else None
+        if isinstance(last, s.Symbol) and last.name in ("d", "\\delta") and last.end == factor.start:
+            units[-1] = _Unit(units[-1].start, factor.end, factor)
+        else:
+            units.append(_Unit(factor.start, factor.end, factor))
+    return units
+
+
 def _reordered(bench: Workbench, node: s.Product) -> Iterator[Edit]:
     """Neighbours exchanged, with every choice of transposes for the two."""
-    for k in range(len(node.factors) - 1):
-        a, b = node.factors[k], node.factors[k + 1]
+    units = _units(node)
+    for a, b in pairwise(units):
         one, two = _forms(bench, a), _forms(bench, b)
+        whole = bench.spelling.between(a.start, b.end)
         for (latex_a, changes_a), (latex_b, changes_b) in product(one, two):
             pieces = (Piece(a.start, a.end, latex_b), Piece(b.start, b.end, latex_a))
-            words = f"`{bench.spelling.between(a.start, b.end)}` should be `{latex_b} {latex_a}`"
-            yield Edit(pieces, words, 1.2 + 0.3 * (changes_a + changes_b))
+            words = f"`{whole}` should be `{latex_b} {latex_a}`"
+            yield Edit(pieces, words, (0.95 if bench.printed is None else 1.05) + 0.3 * (changes_a + changes_b))
         for (latex_a, changes_a), (latex_b, changes_b) in product(one, two):
             if changes_a and changes_b:
                 pieces = (Piece(a.start, a.end, latex_a), Piece(b.start, b.end, latex_b))
-                words = f"`{bench.spelling.between(a.start, b.end)}` should be `{latex_a} {latex_b}`"
-                yield Edit(pieces, words, 1.7)
+                yield Edit(pieces, f"`{whole}` should be `{latex_a} {latex_b}`", 1.7)
 
 
-def _forms(bench: Workbench, node: s.Syntax) -> list[tuple[str, int]]:
+def _forms(bench: Workbench, unit: _Unit) -> list[tuple[str, int]]:
     """A factor as it stands and transposed, with the number of changes."""
-    text = bench.text(node)
-    piece = _transpose(bench, node)
+    text = bench.spelling.between(unit.start, unit.end)
+    piece = _transpose(bench, unit.node)
     if piece is None:
         return [(text, 0)]
-    start, end = piece.start - node.start, piece.end - node.start
+    start, end = piece.start - unit.start, piece.end - unit.start
     return [(text, 0), (text[:start] + piece.latex + text[end:], 1)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, product
 
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.offers import Offers
@@ -39,9 +39,16 @@ def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterato
         for name, other in offers.occurrences.items():
             if name != offers.names.resolve(node).name and _fits(offers, node, other):
                 yield _edit(bench, node, _dressed(bench, offers, node, other), 1.2)
+    letters = (*bench.letters, *sorted(offers.letters_inside))
+    for node in (n for n in nodes if _is_differentiated(bench, n)):
+        for other in offers.occurrences.values():
+            slots = len(offers.names.resolve(other).indices)
+            for chosen in islice(product(letters, repeat=slots), 9):
+                if bench.text(node) != (latex := offers.indexed(other, chosen)):
+                    yield _edit(bench, node, latex, 1.15)
     for node in nodes:
         for loss in sorted(bench.meaning.losses):
-            if node.name != loss and _is_numerator(bench, node):
+            if node.name != loss and _is_differentiated(bench, node):
                 yield _edit(bench, node, loss, 1.2)
 
 
@@ -55,8 +62,11 @@ def _reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edi
                 piece = Piece(item.start, item.end, letter)
                 yield Edit((piece,), f"the index of `{bench.text(node)}` should be {letter}", 1.0)
     known = offers.occurrences.get(name)
-    if known is not None and not node.sub and node.sup is None and offers.names.resolve(known).indices:
-        yield _edit(bench, node, offers.spelling.of(known), 1.05)
+    if known is not None and not node.sub and node.sup is None:
+        slots = len(offers.names.resolve(known).indices)
+        for chosen in islice(product(dict.fromkeys(letters), repeat=slots), 16 if slots else 0):
+            if len(set(chosen)) == slots:
+                yield _edit(bench, node, offers.indexed(known, chosen), 1.05)
 
 
 def _fits(offers: Offers, node: s.Symbol, other: s.Symbol) -> bool:
@@ -80,8 +90,9 @@ def _dressed(bench: Workbench, offers: Offers, node: s.Symbol, other: s.Symbol) 
     return latex
 
 
-def _is_numerator(bench: Workbench, node: s.Symbol) -> bool:
-    return any(isinstance(n, s.Derivative) and n.of is node for n in s.walk(bench.tree))
+def _is_differentiated(bench: Workbench, node: s.Symbol) -> bool:
+    """Whether a symbol is what a derivative is of, or by."""
+    return any(isinstance(n, s.Derivative) and node in (n.of, *n.wrt) for n in s.walk(bench.tree))
 
 
 def _edit(bench: Workbench, node: s.Symbol, latex: str, cost: float) -> Edit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -18,6 +19,8 @@ _SCALED = frozenset(
     ["root", "term", "body", "item", "numerator", "denominator", "radicand", "argument", "value"]
 )
 _MOST_COMBINED = 36
+_NUMBERS = (("", 1.0), ("2", 2.0), (r"\frac{1}{2}", 0.5))
+_POWERS = (("{q}", 1.0), ("{sq}", 2.0), (r"\frac{{{number}}}{{{q}}}", -1.0), (r"\frac{{{number}}}{{{sq}}}", -2.0))
 _TERMED = frozenset(
     ["root", "item", "numerator", "denominator", "body", "exponent", "argument", "radicand", "factor"]
 )
@@ -86,16 +89,35 @@ def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator
         for j, (two, q) in enumerate(found):
             with np.errstate(all="ignore"):
                 if j >= k:
-                    product, latex = p * q, f"{_factor(one)} {_factor(two)}"
-                    yield Filling(v + product, 2.0, _plus(bench, place, "+", latex, 2.0))
-                    yield Filling(v - product, 2.0, _plus(bench, place, "-", latex, 2.0))
-                    yield Filling(v * product, 1.9, _times(bench, place, latex, 1.9))
-                    yield Filling(v / product, 1.9, _over(bench, place, latex, 1.9))
+                    both, latex = p * q, f"{_factor(one)} {_factor(two)}"
+                    yield Filling(v + both, 2.0, _plus(bench, place, "+", latex, 2.0))
+                    yield Filling(v - both, 2.0, _plus(bench, place, "-", latex, 2.0))
+                    yield Filling(v * both, 1.9, _times(bench, place, latex, 1.9))
+                    yield Filling(v / both, 1.9, _over(bench, place, latex, 1.9))
                 if j != k:
                     quotient, latex = p / q, rf"\frac{{{one}}}{{{two}}}"
                     yield Filling(v * quotient, 1.9, _times(bench, place, latex, 1.9))
                     yield Filling(v + quotient, 2.0, _plus(bench, place, "+", latex, 2.0))
                     yield Filling(v - quotient, 2.0, _plus(bench, place, "-", latex, 2.0))
+
+
+def monomials(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
+    """One more term, or a factor ``1 ± …``, that is a number times a power of one quantity."""
+    role, v = place.spot.role, place.printed
+    if place.rank or role not in ("root", "item", "numerator", "body"):
+        return
+    found = [(o.latex, q) for o, q in quantities.symbols(place) + quantities.derivatives(place)]
+    found += [(latex, np.full(place.lengths, size)) for latex, size in quantities.sizes(place)]
+    for latex, q in found[:_MOST_COMBINED]:
+        for (number, c), (power, p) in product(_NUMBERS, _POWERS):
+            with np.errstate(all="ignore"):
+                term = c * q**p
+            written = power.format(number=number or "1", q=_factor(latex), sq=squared(latex))
+            written = written if power.startswith("\\frac") else f"{number} {written}".strip()
+            yield Filling(v + term, 2.1, _plus(bench, place, "+", written, 2.1))
+            yield Filling(v - term, 2.1, _plus(bench, place, "-", written, 2.1))
+            yield Filling(v * (1 - term), 2.0, _times(bench, place, rf"\left(1 - {written}\right)", 2.0))
+            yield Filling(v * (1 + term), 2.0, _times(bench, place, rf"\left(1 + {written}\right)", 2.0))
 
 
 def _factor(latex: str) -> str:

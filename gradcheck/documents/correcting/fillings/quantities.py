@@ -69,6 +69,11 @@ class Quantities:
 
     def _cost(self, place: Place, offer: Offer) -> float:
         """How far an offer is from what is printed: another index is nearer than another symbol."""
+        if offer.kind == "derivative" and not self.bench.is_downstream(offer.name):
+            return 0.6 + self._nearness(place, offer)
+        return self._nearness(place, offer)
+
+    def _nearness(self, place: Place, offer: Offer) -> float:
         node, names = place.node, self.bench.meaning.names
         if isinstance(node, s.Symbol):
             own = names.resolve(node)
