@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeGuard
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents.judging.chain_reading import ChainReader, has_partial, with_mode
@@ -186,6 +187,10 @@ class ChainJudge:
             try:
                 if condition.sign == "=" and left and other:
                     expr = e.rename(expr, {other: left})
+                elif (
+                    condition.sign == "=" and left in self.read.frame.scope and _is_position(condition.right)
+                ):
+                    expr = e.rename(expr, {left: int(condition.right.value)})
                 elif condition.sign in ("!=", ">", "<", ">=", "<="):
                     indicator = self.meaning.condition(condition, self.read.frame)
                     if not indicator.rank:
@@ -370,6 +375,11 @@ class ChainJudge:
                 break
         assert best is not None
         return best[1], best[2]
+
+
+def _is_position(tree: s.Syntax) -> TypeGuard[s.Number]:
+    """A number that can be an index."""
+    return isinstance(tree, s.Number) and tree.value.denominator == 1 and tree.value >= 1
 
 
 def _verdict(step: Answer, truth: Answer) -> Verdict:

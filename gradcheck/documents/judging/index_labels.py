@@ -52,7 +52,7 @@ def _judged(chain: Chain, annotation: Statement, collected: Collected, names: Na
     letter = letter_of(annotation.parts[0].tree)  # type: ignore[arg-type]
     said = annotation.parts[1].tree
     meant = _meant(chain, letter, collected, names) if letter else None
-    if meant is None or not isinstance(said, (s.Number, s.Symbol)):
+    if meant in (None, letter) or not isinstance(said, (s.Number, s.Symbol)):
         return Judgement(Verdict.DEFINITION, message=f"sets {letter}")
     if _value(said) == meant:
         return Judgement(Verdict.HOLDS, Answer.PROVED, Answer.PROVED)
