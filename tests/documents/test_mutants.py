@@ -159,6 +159,10 @@ COMMUTED = [
     (r"\frac{1}{2} x", r"x/2"),
     (r"\sum_i x_i y_i", r"\sum_{i} (y_i x_i)"),
     (r"\exp(-z) y", r"y e^{-z}"),
+    (r"a - (b - c)", r"(a - b) + c"),
+    (r"X^\top Y", r"X^T Y"),
+    (r"\sum_i x_i", r"\sum_{i=1}^n x_i"),
+    (r"\frac{\partial L}{\partial x_i}", r"\frac{dL}{dx_i}"),
 ]
 DIFFERENT = [
     (r"a - b", r"a + b"),
@@ -227,6 +231,9 @@ def test_the_right_side_of_a_claim_that_holds_is_found() -> None:
         ("3 x_i", r"\frac{\partial L}{\partial x_i}", Recovery.HOLLOW),
         ("3 x_i", r"2 x_i + y_i - y_i", Recovery.HOLLOW),
         ("3 x_i", r"\left x_i 2", Recovery.BROKEN),
+        ("3 x_i", r"2 \left\left( x_i \right)\right", Recovery.BROKEN),
+        ("3 x_i", r"2 \left\langle x_i \right\rangle", Recovery.BAD),
+        ("3 x_i", r"2 x_i - (x_i - (x_i))", Recovery.HOLLOW),
         ("L}{", r"(\frac{3}{2} L)}{", Recovery.ELSEWHERE),
     ],
 )

@@ -78,14 +78,14 @@ class Document:
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:
-        """Every claim that holds and whose right side is in one display."""
+        """Every claim that holds and whose right side is in one display, but for claims about shapes."""
         found = []
         claims = judged(self.path, self.text)
         firsts = {claim.key[0]: claim for claim in reversed(claims)}
         for claim in claims:
             sign = claim.sign_start
             region = next((r for r in self.source.regions if r.offsets[0] <= sign < r.offsets[-1]), None)
-            holds = claim.judgement.verdict is Verdict.HOLDS
+            holds = claim.judgement.verdict is Verdict.HOLDS and claim.key[0] >= 0
             if holds and region is not None and region.kind is Kind.DISPLAY:
                 start, stop = (bisect_left(region.offsets, at) for at in (claim.sign_end, claim.end))
                 start += len(region.text[start:stop]) - len(region.text[start:stop].lstrip("} \n&"))

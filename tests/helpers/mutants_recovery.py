@@ -89,7 +89,8 @@ def _closes(text: str) -> bool:
     bare = re.sub(r"\\[{}]", "", text)
     paired = len(re.findall(r"\\left(?![A-Za-z])", text)) == len(re.findall(r"\\right(?![A-Za-z])", text))
     bracketed = not re.search(
-        r"\\(left|right)(?![A-Za-z])\s*(?![\s()\[\]|./<>]|\\[{}|]|\\[lr][a-zA-Z])", text
+        r"\\(left|right)(?![A-Za-z])\s*(?![\s()\[\]|./<>]|\\[{}|]|\\[lr]?(?:angle|vert|Vert|brace|floor|ceil))",
+        text,
     )
     return bare.count("{") == bare.count("}") and paired and bracketed
 

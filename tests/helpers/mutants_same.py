@@ -25,7 +25,15 @@ def written_alike(one: str, other: str) -> bool:
 
 def commuted(one: str, other: str) -> bool:
     """The same up to the order of terms and factors, brackets, signs, ``\\frac{a}{b}`` for a b⁻¹."""
-    return bool(canonical(one) == canonical(other))
+    if canonical(one) == canonical(other):
+        return True
+    unbounded = min(one.count("^"), other.count("^")) < max(one.count("^"), other.count("^"))
+    return unbounded and _unbounded(one) == _unbounded(other)
+
+
+def _unbounded(text: str) -> Canonical:
+    """The canonical form with nothing but the index of a sum: ``\\sum_i`` for ``\\sum_{i=1}^n``."""
+    return _Canonical(text, bounds=False).row(read(text))
 
 
 def cancels(text: str) -> bool:
@@ -60,8 +68,8 @@ def _plain(text: str, row: Row) -> tuple[Canonical, ...]:
 class _Canonical:
     """Brings the formulas of one text into canonical form."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.cancelled = text, False
+    def __init__(self, text: str, bounds: bool = True) -> None:
+        self.text, self.bounds, self.cancelled = text, bounds, False
 
     def row(self, row: Row) -> Canonical:
         signs = [
@@ -78,8 +86,8 @@ class _Canonical:
         """A sum as a product: its one term, or the whole as one factor with its leading number drawn out."""
         total = Counter[Canonical]()
         for term in found:
-            coefficient, factors = self._term(term)
-            total[_frozen(factors)] += coefficient  # type: ignore[assignment]
+            for factors, coefficient in _spread(self._term(term)):
+                total[factors] += coefficient  # type: ignore[assignment]
         parts = sorted(((k, Fraction(v)) for k, v in total.items() if v), key=repr)
         self.cancelled |= any(not v and k for k, v in total.items())
         if not parts:
@@ -111,6 +119,8 @@ class _Canonical:
 
     def _big(self, item: Item, body: Canonical) -> Canonical:
         bounds = tuple(self.row(r) if r is not None else None for r in (item.sub, item.sup))
+        if not self.bounds:
+            bounds = tuple(i.word for i in item.sub.items[:1]) if item.sub is not None else ()
         return ("big", item.word, bounds, body)
 
     def _factor(self, factor: Factor) -> Product:
@@ -130,8 +140,9 @@ class _Canonical:
             return _power(base, value)
         if item.word == "e" and item.kind == "name":
             return Fraction(1), {("e", self.row(item.sup)): Fraction(1)}
-        above = tuple(SPELLINGS.get(i.word, i.word) for i in item.sup.items)
-        return Fraction(1), {("raised", _frozen_product(base), above, self.row(item.sup)): Fraction(1)}
+        transposed = [SPELLINGS.get(i.word, i.word) for i in item.sup.items] == [r"\top"]
+        above = r"\top" if transposed else self.row(item.sup)
+        return Fraction(1), {("raised", _frozen_product(base), above): Fraction(1)}
 
     def _base(self, item: Item) -> Product:
         if item.kind == "number":
@@ -144,7 +155,7 @@ class _Canonical:
         if item.kind in ("bracket", "brace") and item.sub is None and _is_one_sum(item.rows[0]):
             return self._inside(item.rows[0])
         below_ = self.row(item.sub) if item.sub is not None else None
-        core = self.text[item.start : item.core_end]
+        core = "d" if item.word == r"\partial" else self.text[item.start : item.core_end]
         rows = tuple(self.row(row) for row in item.rows)
         shown = SPELLINGS.get(item.word, item.word) if rows else core
         return Fraction(1), {("thing", item.kind, shown, rows, below_): Fraction(1)}
@@ -164,6 +175,16 @@ class _Canonical:
 def _is_one_sum(row: Row) -> bool:
     arithmetic = all(i.kind != "operator" or i.word in PRODUCTS or i.word in "+-−" for i in row.items)
     return arithmetic and len(terms(row)) == 1
+
+
+def _spread(product: Product) -> list[tuple[Canonical, Fraction]]:
+    """The terms of a product that is nothing but a number times a sum; else the product alone."""
+    coefficient, factors = product
+    if len(factors) == 1:
+        ((factor, exponent),) = factors.items()
+        if exponent == 1 and factor[0] == "add":
+            return [(inner, coefficient * number) for inner, number in factor[1]]
+    return [(_frozen(factors), coefficient)]
 
 
 def _times(one: Product, other: Product) -> Product:

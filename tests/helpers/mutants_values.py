@@ -161,7 +161,8 @@ def swapped_parts(side: Side) -> Iterator[Edit]:
             for one in a.factors:
                 for two in b.factors:
                     x, y = (side.text[f.start : f.end] for f in (one, two))
-                    if x != y and not one.is_sum and not two.is_sum:
+                    plain = not any(f.is_sum or f.items[0].kind == "number" for f in (one, two))
+                    if x != y and plain:
                         yield Splice(one.start, one.end, y), Splice(two.start, two.end, x)
 
 
