@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gradcheck.algebra import budget
 from gradcheck.documents.correcting.edits import merged, ordered
 from gradcheck.documents.correcting.search import Found, search
+from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.judging.chain import MODES, ChainJudge
@@ -48,7 +49,8 @@ def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple
     benches = [Workbench(spelling, collected, judge, doubt.at, mode) for mode in _modes(doubt)]
     with budget.limit(TIME_LIMIT):
         found = search(benches)
-    return tuple(_written(spelling, one) for one in found)
+    written = [_written(spelling, one) for one in found]
+    return tuple(c for c in written if c is not None)
 
 
 def _informed(doubt: Doubt) -> ChainJudge:
@@ -67,13 +69,20 @@ def _informed(doubt: Doubt) -> ChainJudge:
 
 
 def _modes(doubt: Doubt) -> list[tuple[str, str]]:
-    """The way the chain was read, and the others that a derivative between symbols allows."""
+    """The way the chain was read, and the others that leave no more of it wrong."""
     values = doubt.judge.read.values
-    if not (has_partial(values[0]) or has_partial(values[doubt.at])):
+    if not any(has_partial(v) for v in values):
         return [doubt.mode]
-    return [doubt.mode, *(m for m in MODES if m != doubt.mode)]
+    kept = [list(slips) for slips in doubt.judge.read.slips]
+    wrong = {m: sum(j.verdict is not Verdict.HOLDS for j in doubt.judge.answers(m)) for m in MODES}
+    doubt.judge.read.slips = kept
+    return [doubt.mode, *(m for m in MODES if m != doubt.mode and wrong[m] <= wrong[doubt.mode])]
 
 
-def _written(spelling: Spelling, found: Found) -> Correction:
-    changes = tuple(map(spelling.change, merged(ordered(found.edit.pieces))))
-    return Correction(found.edit.words, changes, True, found.scope)
+def _written(spelling: Spelling, found: Found) -> Correction | None:
+    """The correction as changes of the file; None if a ``\\left`` would lose its ``\\right``."""
+    pieces = merged(ordered(map(spelling.sized, found.edit.pieces)))
+    region = spelling.region(pieces[0].start)
+    if is_paired(region.text) and not is_paired(spelling.changed(pieces)):
+        return None
+    return Correction(found.edit.words, tuple(map(spelling.change, pieces)), True, found.scope)

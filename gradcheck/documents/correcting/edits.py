@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gradcheck.documents.reading.tokens import Macro, Token, tokenise
@@ -52,7 +52,7 @@ def edited(tokens: Sequence[Token], pieces: Sequence[Piece], macros: dict[str, M
     return result + list(tokens[k:])
 
 
-def ordered(pieces: Sequence[Piece]) -> list[Piece]:
+def ordered(pieces: Iterable[Piece]) -> list[Piece]:
     """In the order of the source; where two begin together, the one that only inserts comes first."""
     return sorted(pieces, key=lambda p: (p.start, p.end > p.start))
 

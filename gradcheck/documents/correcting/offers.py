@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.correcting.workbench import Workbench
@@ -36,6 +36,8 @@ class Offers:
         self.bench = bench
         self.names = bench.meaning.names
         self.spelling: Spelling = bench.spelling
+        self._symbols: dict[object, list[Offer]] = {}
+        self._derivatives: dict[object, list[Offer]] = {}
 
     @cached_property
     def chains(self) -> list[list[s.Syntax]]:
@@ -64,13 +66,37 @@ class Offers:
                     found[resolved.name] = node
         return dict(islice(found.items(), MOST_SYMBOLS))
 
-    def symbols(self, scope: dict[str, int]) -> Iterator[Offer]:
+    def symbols(self, scope: dict[str, int]) -> list[Offer]:
         """Every quantity with every choice of indices in ``scope`` that fits its sizes."""
-        for name, node in self.occurrences.items():
-            for letters in self._choices(name, node, scope):
-                yield Offer(
-                    self.indexed(node, letters), self._with_letters(node, letters), "symbol", name, letters
-                )
+        key = tuple(scope.items())
+        if key not in self._symbols:
+            found = [
+                Offer(self.indexed(node, x), self._with_letters(node, x), "symbol", name, x)
+                for name, node in self.occurrences.items()
+                for x in self._choices(name, node, scope)
+            ]
+            self._symbols[key] = [*found, *self._deltas(scope)]
+        return self._symbols[key]
+
+    def _deltas(self, scope: dict[str, int]) -> Iterator[Offer]:
+        """Kronecker's delta over every two letters of one size, as the document spells it."""
+        node = self._delta
+        if node is None:
+            return
+        find = self.bench.meaning.sizes.find
+        letters = sorted(x for x in scope if not x.startswith("α"))
+        for a, b in combinations(letters, 2):
+            if find(scope[a]) == find(scope[b]):
+                yield Offer(self.indexed(node, (a, b)), self._with_letters(node, (a, b)), "delta")
+
+    @cached_property
+    def _delta(self) -> s.Symbol | None:
+        for tree in (t for trees in self.chains for t in trees):
+            for node in _quantities(tree):
+                resolved = self.names.resolve(node)
+                if resolved.name in self.names.deltas and len(resolved.indices) == 2:
+                    return node
+        return None
 
     def _choices(self, name: str, node: s.Symbol, scope: dict[str, int]) -> Iterator[tuple[str, ...]]:
         sizes = self.bench.meaning.sizes
@@ -134,15 +160,21 @@ class Offers:
                         found.setdefault((node.of.name, node.sign), node)
         return list(found.values())
 
-    def derivatives(self, scope: dict[str, int]) -> Iterator[Offer]:
+    def derivatives(self, scope: dict[str, int]) -> list[Offer]:
         """``∂L/∂v`` for every quantity v but the one the claim is about, as the document spells such."""
+        key = tuple(scope.items())
+        if key not in self._derivatives:
+            self._derivatives[key] = list(self._gradients_by(scope))
+        return self._derivatives[key]
+
+    def _gradients_by(self, scope: dict[str, int]) -> Iterator[Offer]:
         for gradient in self.gradients[:2] if self.bench.speaks_of_gradients else ():
             wrt = gradient.wrt[0]
             assert isinstance(wrt, s.Symbol)
             text = self.spelling.of(gradient)
             at, end = wrt.start - gradient.start, wrt.end - gradient.start
             for offer in self.symbols(scope):
-                if offer.name in self.bench.subjects:
+                if offer.kind == "delta" or offer.name in self.bench.subjects:
                     continue
                 tree = s.Derivative(gradient.start, gradient.end, gradient.sign, gradient.of, (offer.tree,))
                 gap = (

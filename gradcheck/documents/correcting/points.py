@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -42,20 +43,24 @@ class TrialPoint:
     def world(self, equation: Equation) -> World | None:
         """The graph at the point for an equation's leaves and sizes; None where there is none."""
         graph = self.judge.graph
-        leaves = {size for axes in graph.leaves.values() for size in axes}
-        sizes = self._sizes(self.judge._size_names | leaves | size_names(None, equation), equation)
-        mentioned = (*self.sides, equation.left, equation.right)
-        extra = frozenset(
-            n.name
-            for x in mentioned
-            for n in e.walk(x)
-            if isinstance(n, e.Var) and n.name not in graph.leaves and n.name[0] != "□"
-        )
+        sizes = self._sizes(self._known_sizes | size_names(None, equation), equation)
+        extra = self._extra(self.sides) | self._extra((equation.left, equation.right))
         key = (tuple(sorted(sizes.items())), extra)
         if key not in self._points:
             self._points[key] = self._sampled(sizes, extra)
         point = self._points[key]
         return point.world(graph) if point is not None else None
+
+    @cached_property
+    def _known_sizes(self) -> set[str]:
+        leaves = {size for axes in self.judge.graph.leaves.values() for size in axes}
+        return self.judge._size_names | leaves
+
+    def _extra(self, sides: Sequence[e.Expr]) -> frozenset[str]:
+        """What the sides mention that the graph does not know, holes apart."""
+        leaves = self.judge.graph.leaves
+        nodes = (n for x in sides for n in e.walk(x) if isinstance(n, e.Var))
+        return frozenset(n.name for n in nodes if n.name not in leaves and n.name[0] != "□")
 
     def _sizes(self, names: set[str], equation: Equation) -> dict[str, int]:
         need = max(self.judge._largest, largest_position(equation, None)) + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -91,6 +92,12 @@ class Scaffold:
         self.by_node = {id(p.node): p for p in places}
         self._sign = 1.0
         self._tail = (1,) * len(world.setting.ambient)
+
+    @cached_property
+    def vanishes(self) -> bool:
+        """Whether the left side is zero."""
+        targets = [self.bench.points.target(q, self.world) for q in self.equations]
+        return all(t is not None and np.abs(t).max(initial=0.0) < 1e-9 for t in targets)
 
     def at(self, node: s.Syntax) -> Place | None:
         """The place of a node, through the brackets around it."""
@@ -181,17 +188,22 @@ class Scaffold:
 
     # -- other formulas at a place -----------------------------------------------------
 
-    def offered(self, place: Place, offers: Sequence[Offer]) -> list[tuple[Offer, Array]]:
-        """The offers that can be read at the place, each with its values there."""
-        known = self.bench.known.setdefault((place.letters, place.sizes, place.rank), {})
+    def offered(
+        self, place: Place, offers: Sequence[Offer], scalar: bool = False
+    ) -> list[tuple[Offer, Array]]:
+        """The offers that can be read at the place and do not vanish, each with its values there.
+
+        They have the axes of what is printed there, or none if ``scalar``.
+        """
+        known = self.bench.known.setdefault((place.letters, place.sizes, place.rank, scalar), {})
         unread = [o for o in offers if o.latex not in known]
         if unread:
             with self.bench.trial():
                 for offer in unread:
-                    known[offer.latex] = self._read(place, offer)
+                    known[offer.latex] = self._read(place, offer, scalar)
         return [(o, a) for o in offers if (a := known[o.latex]) is not None]
 
-    def _read(self, place: Place, offer: Offer) -> Array | None:
+    def _read(self, place: Place, offer: Offer, scalar: bool) -> Array | None:
         frame, wanted, bench = place.opening.frame, place.opening.value, self.bench
         here = type(frame)(
             dict(frame.scope), frame.mode, frame.prime, frame.bound, [], frame.outside, frame.below
@@ -199,12 +211,14 @@ class Scaffold:
         try:
             value = bench.meaning.value(offer.tree, here)
             axes = bench.meaning.axes
-            if value.rank != wanted.rank or here.implicit:
+            if value.rank != (0 if scalar else wanted.rank) or here.implicit:
                 return None
             if value.rank and tuple(map(axes.size, value.axes)) != place.sizes[-value.rank :]:
                 return None
-            value = axes.renamed(value, wanted.axes)
-            return evaluated(bench, value, place.opening, place.lengths, self.world)
+            if not scalar:
+                value = axes.renamed(value, wanted.axes)
+            found = evaluated(bench, value, place.opening, place.lengths, self.world)
+            return found if found is not None and np.abs(found).max(initial=0.0) > 1e-12 else None
         except _UNREAD:
             return None
 

@@ -20,9 +20,10 @@ from gradcheck.documents.correcting.families.indices import index_edits
 from gradcheck.documents.correcting.families.matrices import matrix_edits
 from gradcheck.documents.correcting.families.sums import sum_edits
 from gradcheck.documents.correcting.families.symbols import symbol_edits
+from gradcheck.documents.correcting.families.unscaffolded import differentiated, textual_edits
 from gradcheck.documents.correcting.fillings.additions import combined, factors, monomials, sums, terms
 from gradcheck.documents.correcting.fillings.filling import Filling
-from gradcheck.documents.correcting.fillings.quantities import Quantities
+from gradcheck.documents.correcting.fillings.quantities import Quantities, powers
 from gradcheck.documents.correcting.fillings.shapes import across, shapes
 from gradcheck.documents.correcting.fillings.signs import signs
 from gradcheck.documents.correcting.offers import Offers
@@ -76,6 +77,7 @@ class Search:
         self._try(matrix_edits(bench, self.spots))
         self._try(implicit_edits(bench, self.offers))
         self._try(symbol_edits(bench, self.offers, self._covered))
+        self._try(textual_edits(bench, self.spots if found is None else differentiated(bench)))
         if q is not None and found is not None:
             self._fill(self._near_fillings)
             self._try(repeated(found, self.renamings))
@@ -102,7 +104,7 @@ class Search:
     def _rearranged_fillings(self, place: Place) -> Iterator[Filling]:
         bench, q = self.bench, self.quantities
         assert q is not None
-        yield from q.powers(place)
+        yield from powers(bench, place)
         yield from across(bench, place)
         yield from sums(bench, q, place)
         yield from factors(bench, q, place, phrases=False)
@@ -145,11 +147,15 @@ class Search:
         """The symbols that stand in places of their own, or name what such a place differentiates by."""
         found = self.scaffold
         nodes = [p.node for p in found.places if not p.rank] if found is not None else []
-        symbols = [n for n in nodes if isinstance(n, s.Symbol)]
+        symbols = [n for n in nodes if isinstance(n, s.Symbol) and self._is_offered(n)]
         for node in nodes:
             if isinstance(node, s.Derivative) and _name_of_loss(self.bench, node):
                 symbols += [n for n in (node.of, *node.wrt) if isinstance(n, s.Symbol)]
         return frozenset(map(id, symbols))
+
+    def _is_offered(self, node: s.Symbol) -> bool:
+        """Whether a symbol is among those that are offered with every choice of indices."""
+        return self.bench.meaning.names.resolve(node).name in self.offers.occurrences
 
     @cached_property
     def renamings(self) -> list[Renaming]:

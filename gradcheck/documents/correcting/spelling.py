@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from gradcheck.documents.correcting.edits import Piece, spaced
+from gradcheck.documents.correcting.sizing import length_before
 from gradcheck.documents.reading.source import Region, Source
 from gradcheck.documents.reading.syntax import Syntax
 from gradcheck.model import Change
@@ -60,6 +61,28 @@ class Spelling:
         offsets = self.region(at - 1).offsets if at else ()
         index = _index(offsets, at)
         return offsets[index] if index < len(offsets) else at
+
+
+    def changed(self, pieces: Sequence[Piece]) -> str:
+        """The LaTeX of the region that the pieces are in, after them."""
+        region = self.region(pieces[0].start)
+        text = region.text
+        for piece in reversed(pieces):
+            start, end = _index(region.offsets, piece.start), _index(region.offsets, piece.end)
+            text = text[:start] + piece.latex + text[end:]
+        return text
+
+    def sized(self, piece: Piece) -> Piece:
+        """The piece with the commands that size its first bracket, and without those of the next one."""
+        start, end = piece.start, piece.end
+        before = length_before(self.before(start))
+        if before and self.after(start)[:1] in tuple("([{|\\)]}"):
+            start -= before
+        if start == piece.start == end:
+            return piece
+        if end > piece.start:
+            end -= length_before(self.between(piece.start, end))
+        return Piece(start, max(start, end), piece.latex) if end > piece.start else Piece(start, start, piece.latex)
 
 
 def _index(offsets: Sequence[int], at: int) -> int:

@@ -19,6 +19,7 @@ from gradcheck.documents.correcting.canonical import canonical
 from gradcheck.documents.correcting.edits import Edit, Misfit, Piece, edited
 from gradcheck.documents.correcting.numerals import Numerals
 from gradcheck.documents.correcting.points import TrialPoint
+from gradcheck.documents.correcting.sizing import without_sizing
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.judging.chain import ChainJudge
 from gradcheck.documents.judging.deciding import Judge
@@ -177,7 +178,12 @@ class Workbench:
     @cached_property
     def numerals(self) -> Numerals:
         """How the document spells numbers."""
-        return Numerals(" ".join(r.text for r in self.spelling.source.regions if r.kind in _MATHEMATICS))
+        return Numerals(self.mathematics)
+
+    @cached_property
+    def mathematics(self) -> str:
+        """All the mathematics of the document."""
+        return " ".join(r.text for r in self.spelling.source.regions if r.kind in _MATHEMATICS)
 
     def sum_over(self, letter: str, bound: str) -> str:
         """A sum sign over ``letter`` as the document writes it elsewhere, else with its bound."""
@@ -187,7 +193,7 @@ class Workbench:
                     if isinstance(node, s.Big) and node.kind == "sum" and len(node.binders) == 1:
                         binder = node.binders[0]
                         if binder.letter == letter and not binder.excluded:
-                            return self.spelling.between(node.start, node.body.start).strip()
+                            return without_sizing(self.spelling.between(node.start, node.body.start))
         return rf"\sum_{{{letter}=1}}^{{{bound}}}" if bound else rf"\sum_{letter}"
 
     @cached_property

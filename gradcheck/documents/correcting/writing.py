@@ -70,6 +70,21 @@ def to_power(bench: Workbench, spot: Spot, power: Fraction, cost: float) -> Edit
     return Edit((_put(bench, spot, latex),), f"`{bench.text(node)}` should be `{latex}`", cost)
 
 
+def applied(bench: Workbench, spot: Spot, function: str, cost: float) -> Edit | None:
+    """An exponential or a logarithm of what is printed, as the document writes such."""
+    node = spot.node.items[0] if isinstance(spot.node, s.Group) else spot.node
+    text = bench.text(node)
+    if function == "exp":
+        latex = rf"\exp({text})" if r"\exp" in bench.mathematics else f"e^{{{text}}}"
+    else:
+        logarithm = r"\ln" if r"\ln" in bench.mathematics else r"\log"
+        latex = f"{logarithm}({text})"
+    if spot.role == "item" and isinstance(spot.parent, s.Group) and spot.above[:-1]:
+        text = bench.text(spot.parent)
+        return Edit((replacing(spot.parent, latex),), f"`{text}` should be `{latex}`", cost)
+    return Edit((_put(bench, spot, latex),), f"`{text}` should be `{latex}`", cost)
+
+
 def summed(bench: Workbench, spot: Spot, letter: str, bound: str, cost: float) -> Edit | None:
     """A sum over one letter in front of what is printed."""
     head = bench.sum_over(letter, bound)

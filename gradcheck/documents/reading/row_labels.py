@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.documents.reading.relation_signs import has_relation
+from gradcheck.documents.reading.relation_signs import has_order
 from gradcheck.documents.reading.tokens import Token
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -48,7 +48,7 @@ def _trailing_label(label: str | None, row: list[Token]) -> tuple[str | None, li
         and row[-1].is_(")")
         and row[opener - 1].kind == "space"
         and 1 <= len(row) - opener - 2 <= 4
-        and not has_relation(row[opener:])
+        and not has_order(row[opener + 1 :])
         and any(t.kind == "number" or t.is_("*") for t in row[opener + 1 : -1])
         and all(t.kind in ("number", "char") for t in row[opener + 1 : -1])
     ):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gradcheck.documents.correcting.edits import Edit, Piece
+from gradcheck.documents.correcting.sizing import length_before
 from gradcheck.documents.correcting.spots import Spot
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.reading import syntax as s
 
-_SIZING = re.compile(r"\\(?:left|right|(?:big|Big|bigg|Bigg)[lrm]?)\s*$")
 
 
 def bracket_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
@@ -42,8 +41,7 @@ def _bounds(bench: Workbench, node: s.Group) -> tuple[tuple[int, int], tuple[int
 
 
 def _with_size(bench: Workbench, start: int, end: int) -> tuple[int, int]:
-    found = _SIZING.search(bench.spelling.before(start)[-12:])
-    return (start - len(found.group()) if found else start), end
+    return start - length_before(bench.spelling.before(start)), end
 
 
 def _unwrapped(bench: Workbench, node: s.Group) -> Iterator[Edit]:
@@ -58,11 +56,18 @@ def _closing_earlier(bench: Workbench, node: s.Group) -> Iterator[Edit]:
     """``(a − b c)`` where ``(a − b) c`` was meant; the same at the left."""
     bounds = _bounds(bench, node)
     inner = node.items[0]
-    if bounds is None or not isinstance(inner, s.Total):
+    if bounds is None:
         return
     opening, closing = bounds
     close, open_ = _slice(bench, closing), _slice(bench, opening)
     words = "the bracket should close before `{}`"
+    if isinstance(inner, s.Product):
+        for k in range(1, len(inner.factors)):
+            rest = bench.spelling.between(inner.factors[k].start, inner.end)
+            before = inner.factors[k - 1].end
+            yield Edit((Piece(before, before, close), Piece(*closing, "")), words.format(rest), 1.25)
+    if not isinstance(inner, s.Total):
+        return
     last = inner.terms[-1][1]
     if isinstance(last, s.Product):
         for k in range(1, len(last.factors)):

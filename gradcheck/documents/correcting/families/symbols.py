@@ -56,11 +56,16 @@ def _reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edi
     """Other letters for each of its indices; those it has elsewhere where it has none."""
     name = offers.names.resolve(node).name
     letters = [*bench.letters, *sorted(offers.letters_inside)]
-    for item in offers.names.resolve(node).indices:
-        for letter in dict.fromkeys(letters):
-            if letter_of(item) != letter:
-                piece = Piece(item.start, item.end, letter)
-                yield Edit((piece,), f"the index of `{bench.text(node)}` should be {letter}", 1.0)
+    own = offers.names.resolve(node).indices
+    if own and all(letter_of(i) for i in own):
+        for chosen in islice(product(dict.fromkeys(letters), repeat=len(own)), 30):
+            pieces = tuple(
+                Piece(i.start, i.end, x) for i, x in zip(own, chosen, strict=True) if letter_of(i) != x
+            )
+            latex = ",".join(chosen)
+            if pieces:
+                words = f"the indices of `{bench.text(node)}` should be {latex}"
+                yield Edit(pieces, words, 0.95 + 0.05 * len(pieces))
     known = offers.occurrences.get(name)
     if known is not None and not node.sub and node.sup is None:
         slots = len(offers.names.resolve(known).indices)

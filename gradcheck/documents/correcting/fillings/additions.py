@@ -45,7 +45,7 @@ def _as_sum(bench: Workbench, place: Place, letter: str, bound: str, cost: float
 def factors(bench: Workbench, quantities: Quantities, place: Place, phrases: bool) -> Iterator[Filling]:
     """The place multiplied with, or divided by, what the document names."""
     role = place.spot.role
-    if role not in _SCALED or place.rank:
+    if role not in _SCALED:
         return
     base = {"root": 1.4, "term": 1.4, "numerator": 1.42, "denominator": 1.42}.get(role, 1.5)
     v = place.printed
@@ -58,8 +58,10 @@ def factors(bench: Workbench, quantities: Quantities, place: Place, phrases: boo
 
 def _multipliers(quantities: Quantities, place: Place, phrases: bool) -> Iterator[tuple[float, str, Array]]:
     if phrases:
-        for offer, values in quantities.phrases(place):
+        for offer, values in quantities.phrases(place) if not place.rank else ():
             yield 0.2 + 0.001 * len(offer.latex), offer.latex, values
+        for latex, values in quantities.scalars(place) if place.rank else ():
+            yield 0.2 + 0.001 * len(latex), latex, values
         return
     flat = np.ones(place.lengths)
     for number in (2, 3, 4):
@@ -68,8 +70,12 @@ def _multipliers(quantities: Quantities, place: Place, phrases: bool) -> Iterato
             yield 0.15, rf"\frac{{{number}}}{{{latex}}}", flat * number / size
     for latex, size in quantities.sizes(place):
         yield (0.02 if " " not in latex else 0.12), latex, flat * size
+    if place.rank:
+        yield from ((0.05, latex, values) for latex, values in quantities.scalars(place))
+        return
     for offer, values in quantities.symbols(place):
         yield 0.05, offer.latex, values
+        yield 0.1, squared(offer.latex), values**2
         yield 0.25, f"(1 - {offer.latex})", 1 - values
         yield 0.3, f"(1 - {squared(offer.latex)})", 1 - values**2
     for offer, values in quantities.derivatives(place):
@@ -82,7 +88,8 @@ def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator
     if place.rank or role not in _TERMED | _SCALED or role == "factor":
         return
     v = place.printed
-    found = [(o.latex, q) for o, q in quantities.symbols(place) + quantities.derivatives(place)]
+    gradients = quantities.derivatives(place) + quantities.partials(place)
+    found = [(o.latex, q) for o, q in gradients + quantities.symbols(place)]
     found += [(latex, np.full(place.lengths, size)) for latex, size in quantities.sizes(place)]
     found = found[:_MOST_COMBINED]
     for k, (one, p) in enumerate(found):
@@ -94,7 +101,7 @@ def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator
                     yield Filling(v - both, 2.0, _plus(bench, place, "-", latex, 2.0))
                     yield Filling(v * both, 1.9, _times(bench, place, latex, 1.9))
                     yield Filling(v / both, 1.9, _over(bench, place, latex, 1.9))
-                if j != k:
+                if j != k and k >= len(gradients) <= j:
                     quotient, latex = p / q, rf"\frac{{{one}}}{{{two}}}"
                     yield Filling(v * quotient, 1.9, _times(bench, place, latex, 1.9))
                     yield Filling(v + quotient, 2.0, _plus(bench, place, "+", latex, 2.0))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
 
+from gradcheck.algebra import expr as e
 from gradcheck.algebra.numeric_arrays import Array
 from gradcheck.documents.correcting import writing
+from gradcheck.documents.correcting.edits import Edit
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.offers import Offer, Offers
 from gradcheck.documents.correcting.scaffold import Place, Scaffold
@@ -30,13 +32,22 @@ class Quantities:
         self.bench, self.found, self.offers = bench, found, offers
 
     def symbols(self, place: Place) -> list[tuple[Offer, Array]]:
-        return self.found.offered(place, list(self.offers.symbols(place.scope)))
+        return self.found.offered(place, self.offers.symbols(place.scope))
 
     def derivatives(self, place: Place) -> list[tuple[Offer, Array]]:
-        return self.found.offered(place, list(self.offers.derivatives(place.scope)))
+        return self.found.offered(place, self.offers.derivatives(place.scope))
 
     def phrases(self, place: Place) -> list[tuple[Offer, Array]]:
         return self.found.offered(place, self.offers.phrases)
+
+    def scalars(self, place: Place) -> list[tuple[str, Array]]:
+        """The numbers of the document that an array may be multiplied with."""
+        offers = [*self.offers.symbols(place.scope), *self.offers.phrases]
+        return [(o.latex, q) for o, q in self.found.offered(place, offers, scalar=True)]
+
+    def partials(self, place: Place) -> list[tuple[Offer, Array]]:
+        """Every derivative that is printed nearby."""
+        return self.found.offered(place, [o for o in self.offers.phrases if isinstance(o.tree, s.Derivative)])
 
     def sizes(self, place: Place) -> Iterator[tuple[str, float]]:
         """Each size of the document, one less, one more."""
@@ -89,7 +100,19 @@ class Quantities:
             return 1.0 if names.resolve(wrt).name == offer.name else 1.1
         if isinstance(node, s.Number):
             return 1.6
+        if isinstance(node, s.Total) and offer.kind == "symbol" and self._stands_for(offer.name, node):
+            return 1.3
         return 1.8 if place.spot.role in ("item", "base", "factor") else 2.2
+
+    def _stands_for(self, name: str, node: s.Total) -> bool:
+        """Whether a symbol is defined by all the quantities of a sum, as ``x̂`` is by ``x − μ``."""
+        definition = self.bench.bench.graph.nodes.get(name)
+        if definition is None:
+            return False
+        used = {n.name for n in e.walk(definition.body) if isinstance(n, (e.Var, e.Ref))}
+        resolve = self.bench.meaning.names.resolve
+        own = {resolve(t).name for _, t in node.terms if isinstance(t, s.Symbol)}
+        return len(own) == len(node.terms) and own <= used
 
     def numbers(self, place: Place) -> Iterator[Filling]:
         """Another number or size where a number, a size or an exponent stands."""
@@ -100,38 +123,54 @@ class Quantities:
             return
         flat = np.ones(place.lengths)
         for value in _NUMBERS:
-            cost = 2.6 if value == 0 else 1.0 if isinstance(node, s.Number) or exponent else 1.5
+            zero = 1.05 if place.parent is None and self.found.vanishes else 2.6
+            cost = zero if value == 0 else 1.0 if isinstance(node, s.Number) or exponent else 1.5
             cost += 0.05 * (value < 0) + 0.05 * (value.denominator > 1)
-            yield Filling(flat * float(value), cost, self._as_number(place, value, cost))
+            yield Filling(flat * float(value), cost, _as_number(self.bench, place, value, cost))
         for latex, size in self.sizes(place):
             cost = 1.15 if sized or "-" in latex or not isinstance(node, s.Number) else 1.25
             yield Filling(flat * size, cost, self._as_latex(place, latex, cost))
 
-    def _as_number(self, place: Place, value: Fraction, cost: float):  # type: ignore[no-untyped-def]
-        return lambda: writing.as_number(self.bench, place.spot, value, cost)
-
-    def _as_latex(self, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]
+    def _as_latex(self, place: Place, latex: str, cost: float) -> Callable[[], Edit | None]:
         return lambda: writing.replaced(self.bench, place.spot, latex, cost)
 
-    def powers(self, place: Place) -> Iterator[Filling]:
-        """An exponent or a root where there is none."""
-        node = place.node
-        if place.spot.role == "exponent" or isinstance(
-            node, (s.Number, s.Product, s.Big, s.Power, s.Fraction_, s.Derivative)
-        ):
-            return
-        if isinstance(node, s.Total) and place.spot.role not in ("item", "radicand"):
-            return
-        if isinstance(node, s.Symbol) and self.bench.meaning.names.resolve(node).power is not None:
-            return
-        for power in _POWERS:
-            with np.errstate(all="ignore"):
-                values = np.power(place.printed, float(power))
-            cost = _COST_OF_POWER.get(power, 1.5)
-            yield Filling(values, cost, self._to_power(place, power, cost))
 
-    def _to_power(self, place: Place, power: Fraction, cost: float):  # type: ignore[no-untyped-def]
-        return lambda: writing.to_power(self.bench, place.spot, power, cost)
+def numbers_as_text(bench: Workbench, place: Place) -> Iterator[Filling]:
+    """Another number where one stands."""
+    if not (isinstance(place.node, s.Number) or place.spot.role == "exponent"):
+        return
+    for value in _NUMBERS:
+        cost = 1.0 + 0.05 * (value < 0) + 0.05 * (value.denominator > 1) + 1.6 * (value == 0)
+        yield Filling(place.printed, cost, _as_number(bench, place, value, cost))
+
+
+def _as_number(bench: Workbench, place: Place, value: Fraction, cost: float) -> Callable[[], Edit | None]:
+    return lambda: writing.as_number(bench, place.spot, value, cost)
+
+
+def powers(bench: Workbench, place: Place) -> Iterator[Filling]:
+    """An exponent or a root where there is none, an exponential or a logarithm."""
+    node = place.node
+    if place.spot.role == "exponent" or isinstance(
+        node, (s.Number, s.Product, s.Big, s.Power, s.Fraction_, s.Derivative)
+    ):
+        return
+    if isinstance(node, s.Total) and place.spot.role not in ("item", "radicand"):
+        return
+    if isinstance(node, s.Symbol) and bench.meaning.names.resolve(node).power is not None:
+        return
+    for power in _POWERS:
+        with np.errstate(all="ignore"):
+            values = np.power(place.printed, float(power))
+        cost = _COST_OF_POWER.get(power, 1.5)
+        yield Filling(values, cost, _to_power(bench, place, power, cost))
+    with np.errstate(all="ignore"):
+        yield Filling(np.exp(place.printed), 1.5, lambda: writing.applied(bench, place.spot, "exp", 1.5))
+        yield Filling(np.log(place.printed), 1.5, lambda: writing.applied(bench, place.spot, "log", 1.5))
+
+
+def _to_power(bench: Workbench, place: Place, power: Fraction, cost: float) -> Callable[[], Edit | None]:
+    return lambda: writing.to_power(bench, place.spot, power, cost)
 
 
 def _bare(name: str) -> str:
