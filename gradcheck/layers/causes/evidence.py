@@ -12,6 +12,18 @@ from gradcheck.layers.bench import Bench
 from gradcheck.layers.target import Array
 
 _FINEST = 1e-6
+_ROUNDING = 1e-12
+_SHARE = 1e-2
+_TINY = 1e-200
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """due and given of an elementwise layer, one number an element, with how far due may be off."""
+
+    due: Array
+    given: Array
+    error: Array
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,9 @@ class View:
     @cached_property
     def tolerance(self) -> Array:
         """How far a right gradient may be from ``due``."""
-        tolerance: Array = np.where(self.known, self.error, np.inf) + 1e-12 * np.abs(self.due)
+        size = np.abs(self.due)
+        rounding = _ROUNDING * (size + _SHARE * size.max(initial=0.0)) + _TINY
+        tolerance: Array = np.where(self.known, self.error, np.inf) + rounding
         return tolerance
 
     @cached_property
@@ -70,6 +84,23 @@ class View:
     def columns(self) -> int:
         """How many upstream gradients there are."""
         return int(self.due.shape[1])
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
+        """dy_i/dx_i, due and given, if every output depends on its own element only; else None."""
+        if self.output.size != self.value.size or self.columns < 2:
+            return None
+        own = self.upstreams
+        felt = np.abs(own) > 0
+        safe = np.where(felt, own, 1.0)
+        due, given = (np.where(felt, a / safe, 0.0) for a in (self.due, self.given))
+        error = np.where(felt, self.tolerance / np.abs(safe), np.inf)
+        best = np.argmin(error, axis=1)
+        rows = np.arange(len(best))
+        found = Slopes(due[rows, best], given[rows, best], error[rows, best])
+        right = np.abs(found.due[:, None] * own - self.due) <= 3 * self.tolerance
+        same = np.abs(found.given[:, None] * own - self.given) <= 1e-9 * np.abs(self.given) + 1e-300
+        return found if bool(right[self.known].all()) and bool(same[self.known].all()) else None
 
     def agrees(self, candidate: Array, factor: float | Array = 1.0) -> bool:
         """Whether an array is what is due; ``factor`` is how much a repair has magnified the error."""
@@ -104,9 +135,13 @@ class View:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The views of one argument, the first at the point that was checked."""
+    """The views of one argument, the first at the point that was checked.
+
+    If ``projected`` their rows are random directions in the argument, for it has too many elements.
+    """
 
     views: tuple[View, ...]
+    projected: bool = False
 
     @property
     def first(self) -> View:

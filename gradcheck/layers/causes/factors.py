@@ -19,11 +19,20 @@ _SMALL = 0.1
 _ROUGHLY = 1e-4
 
 
+def simple_factor(evidence: Evidence) -> Cause | None:
+    """given = due·f with a power f of one known array."""
+    return _factor(evidence, pairs=False)
+
+
 def factor(evidence: Evidence) -> Cause | None:
-    """given = due·f with one product f of known arrays, everywhere or in one part."""
+    """given = due·f with a product f of two known arrays."""
+    return _factor(evidence, pairs=True)
+
+
+def _factor(evidence: Evidence, pairs: bool) -> Cause | None:
     known = [features(v, evidence) for v in evidence.views]
     ratios = [_ratio(v) for v in evidence.views]
-    for found in monomials([Target(*r, k) for r, k in zip(ratios, known, strict=True)]):
+    for found in monomials([Target(*r, k) for r, k in zip(ratios, known, strict=True)], pairs):
         named = name_of(found.constant, sizes(evidence.first))
         if named is None:
             continue

@@ -32,6 +32,7 @@ OF_ONE: dict[str, Callable[[Array], Array]] = {
     "(1 - {}²)": lambda z: 1 - z**2,
     "(1 + {}²)": lambda z: 1 + z**2,
     "exp({})": np.exp,
+    "(exp({}) - 1)": np.expm1,
     "σ({})": _sigmoid,
     "(1 - σ({}))": lambda z: _sigmoid(-z),
     "cos({})": np.cos,
@@ -75,7 +76,7 @@ def _is_useful(array: Array) -> bool:
 def _row_arrays(view: View, evidence: Evidence) -> Features:
     """Arrays with a number for each element of the argument."""
     rows = {view.name: view.value}
-    if view.whole and view.out_shape == view.shape and view.columns > 1 and is_diagonal(view.due):
+    if view.slopes is not None:
         rows[evidence.output_name] = view.output
     for name, value in view.point.items():
         if name != view.name and value.size > 1:
@@ -103,7 +104,7 @@ def _mixed(view: View, taken: Mapping[str, Array]) -> Features:
         return {}
     found: Features = {}
     for name, value in view.point.items():
-        if 1 < value.ndim <= 3 and value.size > 1:
+        if name != view.name and 1 < value.ndim <= 3 and value.size > 1:
             for number, axes in enumerate(_alignments(value.shape, joint)):
                 if all(a < len(view.shape) for a in axes) or all(a >= len(view.shape) for a in axes):
                     continue
@@ -163,11 +164,3 @@ def axis_sets(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     longer = [a for a, n in enumerate(shape) if n > 1]
     for size in range(1, len(longer) + 1):
         yield from combinations(longer, size)
-
-
-def is_diagonal(matrix: Array, tolerance: float = 1e-9) -> bool:
-    """Whether a square matrix has nothing beside its diagonal."""
-    if matrix.shape[0] != matrix.shape[1]:
-        return False
-    beside = matrix - np.diag(np.diag(matrix))
-    return bool(np.abs(beside).max(initial=0.0) <= tolerance * np.abs(matrix).max(initial=0.0))

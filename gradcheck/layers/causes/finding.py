@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from gradcheck.layers.bench import Bench
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constant_factor import constant_factor, zero
 from gradcheck.layers.causes.evidence import Evidence
-from gradcheck.layers.causes.factors import factor, factor_along_axis, near_factor
+from gradcheck.layers.causes.factors import factor, factor_along_axis, near_factor, simple_factor
 from gradcheck.layers.causes.gathering import gather
 from gradcheck.layers.causes.missing import missing_terms
 from gradcheck.layers.causes.mixtures import (
@@ -23,12 +24,13 @@ from gradcheck.layers.causes.mixtures import (
 )
 from gradcheck.layers.causes.normalising import normalising
 from gradcheck.layers.causes.others import other_argument, projected, pulled
-from gradcheck.layers.causes.parts import constant_part, only_part
+from gradcheck.layers.causes.parts import constant_part, not_masked, only_part
 from gradcheck.layers.causes.places import displaced, permuted, shifted, transposed, transposed_outputs
+from gradcheck.layers.causes.profiles import profile
 from gradcheck.layers.causes.slopes import elsewhere, formula, other_function, other_mask
-from gradcheck.layers.causes.sums import wrong_sum
-from gradcheck.layers.causes.terms import constant_term, mean_over_axes, skip, term
-from gradcheck.layers.causes.upstreams import answers, is_linear, upstream
+from gradcheck.layers.causes.sums import spread_sum, wrong_sum
+from gradcheck.layers.causes.terms import constant_term, mean_added, mean_over_axes, skip, term
+from gradcheck.layers.causes.upstreams import Answer, answers, is_linear, upstream
 from gradcheck.layers.errors import LayerError
 from gradcheck.layers.settings import Settings
 
@@ -42,13 +44,16 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     fixed_at_first,
     other_argument,
     wrong_sum,
+    spread_sum,
     transposed_outputs,
     transposed_argument,
+    constant_part,
+    not_masked,
     normalising,
     mean_over_axes,
+    mean_added,
     skip,
     half_product,
-    constant_part,
     missing_terms,
     shifted,
     other_mask,
@@ -56,12 +61,14 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     entries,
     elsewhere,
     constant_term,
-    factor,
+    simple_factor,
     near_factor,
     other_function,
+    factor,
     pulled,
     projected,
     term,
+    profile,
     formula,
     displaced,
     extra_terms,
@@ -71,18 +78,30 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
 """From the simple to the intricate, so that a plain factor is not called something else."""
 
 
+OF_PROJECTIONS: tuple[Hypothesis, ...] = (zero, constant_factor)
+"""Those that hold along every direction if they hold for every element."""
+
+
 def find_cause(bench: Bench, name: str, rng: np.random.Generator, settings: Settings) -> Cause | None:
     """The cause of a wrong gradient, or None."""
     try:
         evidence = gather(bench, name, rng, settings)
+        if evidence is None:
+            return None
+        with np.errstate(all="ignore"):
+            found = _found(evidence, [] if evidence.projected else answers(evidence.first, rng))
     except LayerError:
         return None
-    if evidence is None:
+    spoiled = [what for what, phase in bench.written.items() if phase == "backward"]
+    if found is not None and spoiled:
+        return replace(found, fix=f"do not write into {spoiled[0]} before its last use: work on a copy")
+    return found
+
+
+def _found(evidence: Evidence, answered: list[Answer]) -> Cause | None:
+    if answered and not is_linear(answered, evidence.first):
+        return upstream(evidence, answered)
+    if not any(v.wrong.any() for v in evidence.views):
         return None
-    with np.errstate(all="ignore"):
-        found = answers(evidence.first, rng)
-        if found and not is_linear(evidence, found, evidence.first):
-            return upstream(evidence, found)
-        if not any(v.wrong.any() for v in evidence.views):
-            return None
-        return next((cause for hypothesis in HYPOTHESES if (cause := hypothesis(evidence))), None)
+    hypotheses = OF_PROJECTIONS if evidence.projected else HYPOTHESES
+    return next((cause for hypothesis in hypotheses if (cause := hypothesis(evidence))), None)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from gradcheck.layers.bench import Bench, Centre
 from gradcheck.layers.blocks import Pattern, pattern
 from gradcheck.layers.causes.evidence import Evidence, View
-from gradcheck.layers.causes.jacobian import EVALUATIONS, jacobian
-from gradcheck.layers.directions import direction
+from gradcheck.layers.causes.jacobian import EVALUATIONS, along, jacobian
+from gradcheck.layers.directions import direction, scale
 from gradcheck.layers.errors import LayerError
 from gradcheck.layers.settings import Settings
 from gradcheck.layers.target import Array
@@ -18,6 +20,8 @@ from gradcheck.layers.target import Array
 _MOST_OUTPUTS = 512
 _MOST_ENTRIES = 500_000
 _SKETCHED = 4
+_DIRECTIONS = 6
+_SAFE = 3.0
 _ALONE = 64
 _AWAY = 0.06
 _SECONDS = 2.0
@@ -25,26 +29,41 @@ _MOST_OTHER = 64
 
 
 def gather(bench: Bench, name: str, rng: np.random.Generator, settings: Settings) -> Evidence | None:
-    """The views of an argument; None if there is no second point, or it would take too long."""
+    """The views of an argument; along random directions only, if it is too large for more."""
     started = time.perf_counter()
     centre = bench.centre()
     once = time.perf_counter() - started
     found = _pattern(bench, name, centre)
+    most = min(settings.budget, int(_SECONDS / max(once, 1e-9)))
     cost = EVALUATIONS * found.rounds
-    brief = cost > settings.budget
-    cost = 2 * found.rounds if brief else cost
-    if cost > settings.budget or cost * once > _SECONDS:
-        return None
-    first = view(bench, name, found, rng, brief)
+    if 2 * cost <= most:
+        return _evidence(bench, name, rng, lambda b: view(b, name, found, rng))
+    if cost <= most or cost // 2 <= most:
+        return _evidence(bench, name, rng, lambda b: view(b, name, found, rng, cost > most), single=True)
+    if 2 * EVALUATIONS * _DIRECTIONS <= most:
+        evidence = _evidence(bench, name, rng, lambda b: _along_directions(b, name, rng))
+        return replace(evidence, projected=True) if evidence is not None else None
+    return None
+
+
+def _evidence(
+    bench: Bench,
+    name: str,
+    rng: np.random.Generator,
+    look: Callable[[Bench], View | None],
+    single: bool = False,
+) -> Evidence | None:
+    """A view of the point and, unless it has to be a ``single`` one, of another point nearby.
+
+    One view does if it has several upstream gradients.
+    """
+    first = look(bench)
     if first is None or not first.is_fine:
         return None
-    views = [first]
-    if 2 * cost <= settings.budget:
-        second = _nearby(bench, name, found, rng)
-        views += [second] if second is not None else []
-    if len(views) < 2 and first.columns < 2:
+    second = None if single else _nearby(bench, rng, look)
+    if second is None and first.columns < 2:
         return None
-    return Evidence(tuple(views))
+    return Evidence((first, second) if second is not None else (first,))
 
 
 def view(
@@ -55,12 +74,9 @@ def view(
     entries = centre.flat.size * bench.point[name].size
     whole = centre.flat.size <= _MOST_OUTPUTS and entries <= _MOST_ENTRIES
     upstreams = np.eye(centre.flat.size) if whole else _upstreams(rng, centre.flat.size)
-    given = []
-    for upstream in upstreams.T:
-        gradients = bench.pull(centre, np.ascontiguousarray(upstream)).values
-        if name not in gradients:
-            return None
-        given.append(gradients[name])
+    given = _pulled(bench, centre, name, upstreams)
+    if given is None:
+        return None
     columns = jacobian(bench, name, centre, found, None if whole else upstreams, brief)
     single = len(centre.outputs) == 1
     return View(
@@ -70,7 +86,7 @@ def view(
         point=dict(bench.point),
         output=centre.flat,
         due=columns.values,
-        given=np.stack(given, axis=1),
+        given=given,
         error=columns.error,
         upstreams=upstreams,
         whole=whole,
@@ -89,22 +105,58 @@ def _pattern(bench: Bench, name: str, centre: Centre) -> Pattern:
     return whole
 
 
-def _nearby(bench: Bench, name: str, found: Pattern, rng: np.random.Generator) -> View | None:
+def _along_directions(bench: Bench, name: str, rng: np.random.Generator) -> View | None:
+    """A view whose rows are the gradients along random directions."""
+    centre = bench.centre()
+    size = centre.flat.size
+    upstreams = np.eye(1) if size == 1 else _upstreams(rng, size)
+    given = _pulled(bench, centre, name, upstreams)
+    if given is None:
+        return None
+    value = bench.point[name]
+    steps = [scale(value) * direction(rng, value.size).reshape(value.shape) for _ in range(_DIRECTIONS)]
+    lines = [along(bench, {name: step}, centre) for step in steps]
+    return View(
+        name=name,
+        shape=(_DIRECTIONS,),
+        out_shape=centre.outputs[0].shape,
+        point=dict(bench.point),
+        output=centre.flat,
+        due=np.stack([d @ upstreams for d, _ in lines]),
+        given=np.stack([step.ravel() @ given for step in steps]),
+        error=np.stack([np.sqrt((e**2) @ (upstreams**2)) for _, e in lines]) * _SAFE,
+        upstreams=upstreams,
+        whole=False,
+        bench=bench,
+    )
+
+
+def _pulled(bench: Bench, centre: Centre, name: str, upstreams: Array) -> Array | None:
+    """The gradients that the backward gives for each of the upstreams, as columns."""
+    columns = []
+    for upstream in upstreams.T:
+        gradients = bench.pull(centre, np.ascontiguousarray(upstream)).values
+        if name not in gradients:
+            return None
+        columns.append(gradients[name])
+    return np.stack(columns, axis=1)
+
+
+def _nearby(bench: Bench, rng: np.random.Generator, look: Callable[[Bench], View | None]) -> View | None:
     """A view with every argument moved by a few per cent; arrays of zeros and ones are kept."""
     point = {
         n: v if np.isin(v, (0.0, 1.0)).all() else v * (1.0 + _AWAY * direction(rng, v.size).reshape(v.shape))
         for n, v in bench.point.items()
     }
-    other = Bench(
-        bench.target, {n: v.astype(bench.point[n].dtype) for n, v in point.items()}, noise=bench.noise
-    )
+    moved = {n: v.astype(bench.point[n].dtype) for n, v in point.items()}
+    other = Bench(bench.target, moved, noise=bench.noise)
     try:
-        found_there = view(other, name, found, rng)
+        found = look(other)
     except (LayerError, ValueError):
-        found_there = None
+        found = None
     bench.forwards += other.forwards
     bench.backwards += other.backwards
-    return found_there if found_there is not None and found_there.is_fine else None
+    return found if found is not None and found.is_fine else None
 
 
 def differences(view: View, name: str) -> tuple[Array, Array] | None:

@@ -55,7 +55,7 @@ def jacobian(
     shape = centre.outputs[0].shape if len(centre.outputs) == 1 else centre.flat.shape
     columns = centre.flat.size if upstreams is None else upstreams.shape[1]
     values, error = np.zeros((value.size, columns)), np.zeros((value.size, columns))
-    differences = _central if brief else _richardson
+    differences = _central if brief else along
     for group in groups(found):
         owner = _owner(found, group, shape)
         step = np.zeros(value.shape)
@@ -85,14 +85,17 @@ def _central(bench: Bench, steps: dict[str, Array], centre: Centre) -> tuple[Arr
     return derivative, off
 
 
-def _richardson(bench: Bench, steps: dict[str, Array], centre: Centre) -> tuple[Array, Array]:
+def along(bench: Bench, steps: dict[str, Array], centre: Centre) -> tuple[Array, Array]:
+    """The derivative of every output along ``steps``, and how far each may be off."""
     h, rounding = centre.eps**_STEP, _rounding(centre)
     far = (bench.outputs(steps, h) - bench.outputs(steps, -h)) / (2 * h)
     near = (bench.outputs(steps, h / 2) - bench.outputs(steps, -h / 2)) / h
     correction = (near - far) / 3
     derivative = near + correction
     off = rounding / h + _TRUNCATION * np.abs(correction)
-    off[np.abs(correction) > _KINK * np.abs(derivative) + 2 * rounding / h] = np.nan
+    size = np.abs(derivative)
+    size += np.sqrt(np.mean(size**2))
+    off[np.abs(correction) > _KINK * size + 2 * rounding / h] = np.nan
     off[~np.isfinite(derivative)] = np.nan
     return derivative, off
 

@@ -18,6 +18,7 @@ from gradcheck.layers.target import Array
 _LARGEST_POWER = 4
 _NEAR = 2e-3
 _SAMPLED = 96
+_MOST = 2000
 _FEWEST = 4
 _MOSTLY = 0.5
 _FEWEST_FOR_TWO = 6
@@ -98,7 +99,7 @@ class Target:
     features: Features
 
 
-def monomials(targets: Sequence[Target]) -> Iterator[Monomial]:
+def monomials(targets: Sequence[Target], pairs: bool = True) -> Iterator[Monomial]:
     """The products of one or two features, with a constant, that the targets of all points are."""
     pools = [p for p in map(_pool, targets) if p is not None]
     if len(pools) < len(targets):
@@ -114,7 +115,9 @@ def monomials(targets: Sequence[Target]) -> Iterator[Monomial]:
     logs, usable = _logs(known, sample)
     if not usable:
         return
-    for powers in _fitted(np.log(np.abs(values[sample])), logs, usable, distinct >= _FEWEST_FOR_TWO):
+    for powers in _fitted(
+        np.log(np.abs(values[sample])), logs, usable, pairs and distinct >= _FEWEST_FOR_TWO
+    ):
         found = _constant(powers, values, error, known)
         if found is not None:
             yield found
@@ -126,8 +129,12 @@ def _pool(target: Target) -> Target | None:
     where = target.where & np.isfinite(target.values) & (np.abs(target.values) > 0)
     if not where.any():
         return None
-    taken = {n: np.broadcast_to(a, shape)[where] for n, a in target.features.items()}
-    return Target(target.values[where], np.broadcast_to(target.error, shape)[where], where, taken)
+    places = np.flatnonzero(where)
+    if places.size > _MOST:
+        places = places[np.linspace(0, places.size - 1, _MOST).astype(int)]
+    index = np.unravel_index(places, shape)
+    taken = {n: np.broadcast_to(a, shape)[index] for n, a in target.features.items()}
+    return Target(target.values[index], np.broadcast_to(target.error, shape)[index], where, taken)
 
 
 def _distinct(values: Array, error: Array) -> int:
@@ -178,7 +185,7 @@ def _fitted(
         q = (products[second] * own[first] - products[first] * gram[first, second]) / det
         left = size - p * products[first] - q * products[second]
     good = (det > 1e-9 * own[first] * own[second]) & (left <= _NEAR**2 * size)
-    best = sorted(np.flatnonzero(good), key=lambda k: (abs(p[k]) + abs(q[k]), k))
+    best = sorted(np.flatnonzero(good), key=lambda k: (round(abs(p[k]) + abs(q[k]), 2), k))
     for k in best:
         powers = _snapped(p[k]), _snapped(q[k])
         if all(powers):

@@ -20,10 +20,17 @@ def wrong_rows(view: View) -> Array:
     return rows
 
 
+def _silent(view: View) -> Array:
+    """The elements for which nothing is due and nothing given."""
+    silent: Array = np.maximum(np.abs(view.due), np.abs(view.given)).max(axis=1) <= view.tolerance.max(axis=1)
+    return silent
+
+
 def region(evidence: Evidence) -> Region | None:
     """The part of the argument that is wrong, the same in words at every point."""
     masks = [wrong_rows(v) for v in evidence.views]
-    found = [slices(m, evidence.shape, evidence.name) for m in masks]
+    silent = [_silent(v) for v in evidence.views]
+    found = [slices(m, evidence.shape, evidence.name, s) for m, s in zip(masks, silent, strict=True)]
     if found[0] is not None and all(f == found[0] for f in found):
         return found[0]
     return values_region(evidence.views, masks, evidence.output_name)
@@ -55,6 +62,24 @@ def constant_part(evidence: Evidence) -> Cause | None:
         what, fix = f"{text} times what it should be", f"divide by {text} there"
     code = "L127" if where.kind == "values" else "L126"
     return Cause(code, f"the gradient of {name} is {what} {where.text}, and right elsewhere", fix)
+
+
+def not_masked(evidence: Evidence) -> Cause | None:
+    """Right where something is due, and not zero where nothing is: a mask or a clipping is left out."""
+    where = region(evidence)
+    if where is None or where.kind == "all" or not all(map(_should_be_zero, evidence.views)):
+        return None
+    name = evidence.name
+    return Cause(
+        "L127",
+        f"the gradient of {name} should be 0 {where.text}, and is not: the output does not depend on these elements",
+        "multiply by the mask, or by the indicator of the branch, that the forward uses",
+    )
+
+
+def _should_be_zero(view: View) -> bool:
+    rows = wrong_rows(view)
+    return bool((np.abs(view.due[rows]) <= view.tolerance[rows]).all()) and bool(view.felt.any())
 
 
 def _scattered(evidence: Evidence) -> Region | None:

@@ -21,9 +21,12 @@ class Region:
     text: str
 
 
-def slices(mask: Array, shape: tuple[int, ...], name: str) -> Region | None:
-    """The region of a mask that is one element, or some indices along one axis; None if it is neither."""
-    if mask.all():
+def slices(mask: Array, shape: tuple[int, ...], name: str, silent: Array | None = None) -> Region | None:
+    """The region of a mask that is one element, or some indices along one axis; None if it is neither.
+
+    ``silent`` are elements that can be counted to either side, because nothing is due or given there.
+    """
+    if (mask if silent is None else mask | silent).all():
         return Region("all", "")
     numbers = np.flatnonzero(mask)
     if not numbers.size:
@@ -35,8 +38,12 @@ def slices(mask: Array, shape: tuple[int, ...], name: str) -> Region | None:
     for axis in range(len(shape)):
         moved = np.moveaxis(whole, axis, 0).reshape(shape[axis], -1)
         there = moved.any(axis=1)
-        if 0 < there.sum() < shape[axis] and moved[there].mean() >= _SHARE:
-            return Region("slice", f"at {_indices(np.flatnonzero(there), shape[axis])} along axis {axis}")
+        if silent is not None:
+            moved = moved | np.moveaxis(silent.reshape(shape), axis, 0).reshape(shape[axis], -1)
+        found = np.flatnonzero(there)
+        together = found.size > 0 and int(found[-1]) - int(found[0]) == found.size - 1
+        if 0 < found.size < shape[axis] and moved[there].mean() >= (_SHARE if together else 1.0):
+            return Region("slice", f"at {_indices(found, shape[axis])} along axis {axis}")
     return None
 
 
@@ -70,7 +77,7 @@ def by_values(view: View, output_name: str) -> Iterator[tuple[str, Array]]:
             else:
                 sources[name] = other
                 sources[f"{view.name} - {name}"] = view.value - other
-    if view.whole and view.out_shape == view.shape and view.columns > 1:
+    if view.slopes is not None:
         sources[output_name] = view.output
     for name, array in sources.items():
         yield f"{name} > 0", array > 0

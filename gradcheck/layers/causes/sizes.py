@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from math import prod
 
 from gradcheck.layers.causes.evidence import View
@@ -18,7 +19,7 @@ def sizes(view: View) -> dict[str, int]:
 
 
 def _places(view: View) -> Iterator[tuple[str, int]]:
-    shapes = {view.name: view.shape, "the output": view.out_shape}
+    shapes = {view.name: view.point[view.name].shape, "the output": view.out_shape}
     shapes.update((n, v.shape) for n, v in view.point.items() if n != view.name)
     for name, shape in shapes.items():
         yield from (
@@ -28,6 +29,9 @@ def _places(view: View) -> Iterator[tuple[str, int]]:
     for name, shape in shapes.items():
         if len(shape) > 1:
             yield f"the size of {name}", prod(shape)
+    if len(view.out_shape) > 2:
+        for axes in combinations(range(len(view.out_shape)), 3):
+            yield f"axes {axes} of the output", prod(view.out_shape[a] for a in axes)
     for name, shape in shapes.items():
         for first in range(len(shape)):
             for last in range(first + 1, len(shape)):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from gradcheck.layers.bench import Bench
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
-from gradcheck.layers.causes.evidence import Evidence, View
-from gradcheck.layers.causes.features import features, is_diagonal
+from gradcheck.layers.causes.evidence import Evidence, Slopes, View
+from gradcheck.layers.causes.features import features
 from gradcheck.layers.causes.monomials import Monomial, Target, monomials
 from gradcheck.layers.causes.parts import region_text
 from gradcheck.layers.causes.places import element
@@ -22,24 +21,6 @@ from gradcheck.layers.errors import LayerError
 from gradcheck.layers.target import Array
 
 Function = Callable[[Array], Array]
-
-
-@dataclass(frozen=True, slots=True)
-class Slopes:
-    """due and given of an elementwise layer, one number an element."""
-
-    due: Array
-    given: Array
-    error: Array
-
-
-def slopes(view: View) -> Slopes | None:
-    """The slopes if every output depends on its own element only, in what is due and in what is given."""
-    if view.whole and view.columns > 1:
-        if view.due.shape[0] != view.columns or not (is_diagonal(view.due) and is_diagonal(view.given, 0.0)):
-            return None
-        return Slopes(view.due.diagonal(), view.given.diagonal(), view.tolerance.diagonal())
-    return None
 
 
 def _erf(z: Array) -> Array:
@@ -106,7 +87,7 @@ SLOPES: dict[str, Function] = {
 
 def other_function(evidence: Evidence) -> Cause | None:
     """given/dy is the slope of a well-known function that this layer is not."""
-    found = [slopes(v) for v in evidence.views]
+    found = [v.slopes for v in evidence.views]
     if any(s is None or s.given.size < 5 for s in found):
         return None
     pairs = [(v, s) for v, s in zip(evidence.views, found, strict=True) if s is not None]
@@ -134,8 +115,8 @@ def _near(array: Array, value: Array, found: Slopes) -> bool:
 
 def elsewhere(evidence: Evidence) -> Cause | None:
     """The right slope, evaluated at the output, at −x, at 2x, … in place of x; or a power of it."""
-    found = [slopes(v) for v in evidence.views]
-    if any(s is None or s.given.size < 5 for s in found):
+    found = [v.slopes for v in evidence.views]
+    if any(s is None or _distinct(s.given) < 5 for s in found):
         return None
     pairs = [(v, s) for v, s in zip(evidence.views, found, strict=True) if s is not None]
     name, y = evidence.name, evidence.output_name
@@ -164,6 +145,10 @@ def elsewhere(evidence: Evidence) -> Cause | None:
     return None
 
 
+def _distinct(array: Array) -> int:
+    return len(np.unique(np.round(array, 9)))
+
+
 def _is_taken_at(view: View, found: Slopes, place: Array) -> bool:
     """Whether the slopes of the forward at ``place`` are what is given."""
     point = {**view.point, view.name: place.reshape(view.shape)}
@@ -182,7 +167,7 @@ def _is_taken_at(view: View, found: Slopes, place: Array) -> bool:
 
 def formula(evidence: Evidence) -> Cause | None:
     """given and due are both recognised products of known arrays, or one number: two slopes side by side."""
-    found = [slopes(v) for v in evidence.views]
+    found = [v.slopes for v in evidence.views]
     if any(s is None or s.given.size < 6 for s in found):
         return None
     pairs = [(v, s) for v, s in zip(evidence.views, found, strict=True) if s is not None]
@@ -222,7 +207,7 @@ def _formulas(evidence: Evidence, values: list[Array], errors: list[Array]) -> I
 
 def other_mask(evidence: Evidence) -> Cause | None:
     """Both slopes are 0 or one number, and not at the same places."""
-    found = [slopes(v) for v in evidence.views]
+    found = [v.slopes for v in evidence.views]
     if not all(s is not None and _is_other_mask(s) for s in found) or found[0] is None:
         return None
     passed = (np.abs(found[0].given) > 0) & (np.abs(found[0].due) <= found[0].error)

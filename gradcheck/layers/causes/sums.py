@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.evidence import Evidence, View
+from gradcheck.layers.causes.features import axis_sets
 from gradcheck.layers.target import Array
 
 
@@ -31,6 +32,32 @@ def wrong_sum(evidence: Evidence) -> Cause | None:
                 f"sum over axis {due_axes[0] if len(due_axes) == 1 else due_axes}",
             )
     return None
+
+
+def spread_sum(evidence: Evidence) -> Cause | None:
+    """given is the mean, or the sum, of what is due over axes that the argument has itself."""
+    name = evidence.name
+    for axes in axis_sets(evidence.shape):
+        n = int(np.prod([evidence.shape[a] for a in axes]))
+        for times, word in ((1.0, "averaged"), (float(n), "summed")):
+            if all(_is_spread(v, axes, times) for v in evidence.views):
+                over = _shown(axes)
+                return Cause(
+                    "L119",
+                    f"the gradient of {name} is {word} over {over}, along which {name} has elements of its own",
+                    f"keep {over}: each element there has its own gradient",
+                )
+    return None
+
+
+def _is_spread(view: View, axes: tuple[int, ...], times: float) -> bool:
+    def mean(array: Array) -> Array:
+        found = view.shaped(array).mean(axis=axes, keepdims=True)
+        spread: Array = np.broadcast_to(found, (*view.shape, view.columns)).reshape(array.shape)
+        return spread
+
+    due, tolerance = times * mean(view.due), times * mean(view.tolerance)
+    return view.known.all() and bool((np.abs(view.given - due) <= tolerance + 1e-12 * np.abs(due)).all())
 
 
 def _parts(view: View) -> Array | None:

@@ -68,6 +68,40 @@ def _has_it_twice(view: View, axes: tuple[int, ...]) -> bool:
     )
 
 
+def mean_added(evidence: Evidence) -> Cause | None:
+    """given − due is c times the mean, or the sum, of what is due over some axes."""
+    for axes in axis_sets(evidence.shape):
+        found = [_share_of_mean(v, axes) for v in evidence.views]
+        if any(c is None for c in found):
+            continue
+        constants = [c for c in found if c is not None]
+        if np.ptp(constants) > 1e-6 * abs(constants[0]):
+            continue
+        n = int(np.prod([evidence.shape[a] for a in axes]))
+        axis = axes[0] if len(axes) == 1 else axes
+        for unit, word in ((1.0, "mean"), (float(n), "sum")):
+            named = name_of(constants[0] / unit, sizes(evidence.first))
+            if named is not None:
+                term = Monomial(named.value, ((f"{word}(g, axis={axis})", 1.0),), named).text()
+                return Cause(
+                    "L124",
+                    f"what is given for {evidence.name} is g + {term}, where g is what is due",
+                    f"leave out {term}",
+                )
+    return None
+
+
+def _share_of_mean(view: View, axes: tuple[int, ...]) -> float | None:
+    """The c for which given − due = c·mean(due)."""
+    mean = _mean(view, view.due, axes)
+    felt = view.known & (np.abs(mean) > 1e3 * view.tolerance)
+    if felt.sum() < 4:
+        return None
+    c = float((view.residual[felt] * mean[felt]).sum() / (mean[felt] ** 2).sum())
+    near = np.abs(view.residual - c * mean)[view.known] <= (3 + 3 * abs(c)) * view.tolerance[view.known]
+    return c if c and bool(near.all()) else None
+
+
 def skip(evidence: Evidence) -> Cause | None:
     """due = given + c·dy: an addition beside the rest is not differentiated."""
     constants = [_on_diagonal(v) for v in evidence.views]
@@ -131,11 +165,28 @@ def constant_term(evidence: Evidence) -> Cause | None:
         return None
     if first.wrong.sum() < 4:
         return None
-    c = float(np.median(first.residual[first.wrong]))
+    c = float(np.median(np.abs(first.residual[first.wrong])))
     named = name_of(c, sizes(first), 1e-5)
-    if named is None or not all(_is_residual(v, np.array(c)) for v in evidence.views):
+    if named is None:
         return None
-    return _said(evidence, Monomial(named.value, (), named))
+    for sign in (1.0, -1.0):
+        if all(_is_residual(v, np.array(sign * c)) for v in evidence.views):
+            return _said(evidence, Monomial(sign * named.value, ()))
+    known = [_signs(v) for v in evidence.views]
+    for text in known[0]:
+        for sign in (1.0, -1.0):
+            if all(_is_residual(v, sign * c * k[text]) for v, k in zip(evidence.views, known, strict=True)):
+                return _said(evidence, Monomial(sign * named.value, ((text, 1.0),)))
+    return None
+
+
+def _signs(view: View) -> dict[str, Array]:
+    """The signs of the argument and of its differences with others of its shape."""
+    found = {f"sign({view.name})": np.sign(view.value)[:, None]}
+    for name, value in view.point.items():
+        if name != view.name and value.shape == view.shape:
+            found[f"sign({view.name} - {name})"] = np.sign(view.value - np.asarray(value).ravel())[:, None]
+    return found
 
 
 def _said(evidence: Evidence, found: Monomial) -> Cause:

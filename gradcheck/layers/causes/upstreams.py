@@ -55,6 +55,7 @@ OF_WHOLE_RESULT: Mapping[str, tuple[str, Change]] = {
 OF_RESULT: Mapping[str, tuple[str, Change]] = {
     "made absolute": ("leave its sign as it is", np.abs),
     "cut off below 0": ("leave its negative elements as they are", lambda g: np.maximum(g, 0)),
+    "squared": ("do not square it", np.square),
     "reduced to its sign": ("return the gradient itself", np.sign),
     "scaled to length 1": ("do not scale it", lambda g: g / np.linalg.norm(g)),
 }
@@ -80,7 +81,7 @@ def _answer(bench: Bench, view: View, mix: Array) -> Answer:
     return Answer(upstream, due, given)
 
 
-def is_linear(evidence: Evidence, found: list[Answer], view: View) -> bool:
+def is_linear(found: list[Answer], view: View) -> bool:
     """Whether what the backward gives for each upstream is what it gives for the columns, added up."""
     for answer in found:
         mix, *_ = np.linalg.lstsq(view.upstreams, answer.upstream, rcond=None)
