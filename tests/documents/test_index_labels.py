@@ -60,6 +60,22 @@ def test_a_condition_restricts_the_claim(note: str, right: str, wrong: str, cond
     assert [c.verdict for c in claims(*SOFTMAX, f"$$ {left} = {wrong} {behind} $$")] == [Verdict.WRONG]
 
 
+@pytest.mark.parametrize("note", [r"\quad (x_i {} 0)", r"\qquad [x_i {} 0]", r"\quad \text{{if }} x_i {} 0"])
+def test_a_condition_on_a_value_restricts_the_claim(note: str) -> None:
+    rectifier = r"$$ y_i = \begin{cases} x_i & x_i > 0 \\ 0 & x_i \le 0 \end{cases} $$"
+    for slope, sign in ((1, ">"), (0, "<")):
+        for printed, verdict in ((slope, Verdict.HOLDS), (1 - slope, Verdict.WRONG)):
+            claim = rf"$$ \frac{{\partial y_i}}{{\partial x_i}} = {printed} {note.format(sign)} $$"
+            assert [c.verdict for c in claims(rectifier, claim)] == [verdict]
+
+
+@pytest.mark.parametrize(("sign", "slope"), [(">", 1), ("<", 0)])
+def test_a_comparison_is_no_label_of_the_row(sign: str, slope: int) -> None:
+    claim = rf"$$ \frac{{dy}}{{dx}} = {slope} \quad (x {sign} 0) $$"
+    (found,) = claims(r"$$ y = \max(0, x) $$", claim)
+    assert (found.verdict, found.label) == (Verdict.HOLDS, None)
+
+
 def test_a_condition_may_give_a_letter_its_value() -> None:
     """The letter stands in the formula: it is no label, and it is 2."""
     claim = r"$$ \frac{{\partial p_1}}{{\partial z_j}} = -p_1 p_{} \quad \text{{if }} j = 2 $$"
