@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradcheck.algebra import budget
 from gradcheck.documents.judging.common_readings import (
     Case,
     Reading,
@@ -42,10 +43,15 @@ def _needed(cases: Iterable[Case]) -> dict[Reading, list[tuple[Case, int]]]:
     for case in cases:
         for at, judgement in enumerate(case.found, 1):
             if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED):
-                for reading in readings_of(case):
-                    if is_right_under(reading, case, at):
-                        needed.setdefault(reading, []).append((case, at))
+                for reading in _right_readings(case, at):
+                    needed.setdefault(reading, []).append((case, at))
     return needed
+
+
+def _right_readings(case: Case, at: int) -> list[Reading]:
+    """The readings that make a claim right, as far as the time allowed for one claim reaches."""
+    with budget.limit(case.judge.judge.timeout):
+        return [reading for reading in readings_of(case) if is_right_under(reading, case, at)]
 
 
 def _is_contradicted(reading: Reading, cases: Iterable[Case]) -> bool:
