@@ -195,7 +195,7 @@ class Bench:
             if assumed == environment.normalised:
                 self.history.append((chain, found))
                 for at, judgement in enumerate(found, 1):
-                    if judgement.verdict in CORRECTED:
+                    if judgement.verdict in CORRECTED or judgement.slips:
                         judgement.doubt = Doubt(chain_judge, at, mode)
                 self.cases.append(Case(chain_judge, found, mode))
                 if options.show_sympy:
@@ -252,7 +252,8 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
     elif judgement.verdict in (Verdict.WRONG, Verdict.CONVENTION):
         fault = _trimmed(source, item.sign_end, item.end)
     remarks = tuple(
-        Remark(code, text, source.place(start, end)) for code, text, start, end in _unique(judgement.slips)
+        Remark(code, text, source.place(start, end), judgement.mended.get((code, text, start, end), ()))
+        for code, text, start, end in _unique(judgement.slips)
     )
     if judgement.verdict is Verdict.SLIP and remarks:
         fault = remarks[0].place

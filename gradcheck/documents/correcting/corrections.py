@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradcheck.algebra import budget
-from gradcheck.documents.correcting.edits import merged, ordered
-from gradcheck.documents.correcting.search import Found, search
+from gradcheck.algebra.components import TooComplex
+from gradcheck.documents.correcting.edits import Edit, merged, ordered
+from gradcheck.documents.correcting.search import search
 from gradcheck.documents.correcting.sizing import is_paired
+from gradcheck.documents.correcting.slips import Slip, mended
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.judging.chain import MODES, ChainJudge
@@ -17,6 +19,7 @@ from gradcheck.documents.judging.deciding import Judge
 from gradcheck.documents.judging.judgements import Judged
 from gradcheck.documents.reading.collect import Collected
 from gradcheck.documents.reading.source import Source
+from gradcheck.documents.reading.syntax import Syntax
 from gradcheck.model import Correction, Verdict
 
 CORRECTED = (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION)
@@ -27,7 +30,7 @@ TIME_LIMIT = 1.5
 
 @dataclass(frozen=True)
 class Doubt:
-    """A claim whose value is wrong, with all that is needed to seek what it should be."""
+    """A claim that may need a correction, with all that is needed to seek one."""
 
     judge: ChainJudge
     at: int
@@ -35,12 +38,36 @@ class Doubt:
 
 
 def correct(source: Source, collected: Collected, judged: Sequence[Judged]) -> None:
-    """Give each judgement whose value is wrong the corrections that are proved."""
+    """Give each judgement whose value is wrong the corrections that are proved, and each slip its own."""
     spelling = Spelling(source)
     for item in judged:
-        doubt = item.judgement.doubt
-        if isinstance(doubt, Doubt) and item.judgement.verdict in CORRECTED:
-            item.judgement.corrections = corrections(spelling, collected, doubt)
+        judgement, doubt = item.judgement, item.judgement.doubt
+        if not isinstance(doubt, Doubt):
+            continue
+        if judgement.verdict in CORRECTED:
+            judgement.corrections = corrections(spelling, collected, doubt)
+        for slip in dict.fromkeys(judgement.slips):
+            found = _mended(spelling, collected, doubt, slip)
+            if found is not None:
+                judgement.mended[slip] = (found,)
+
+
+def _mended(spelling: Spelling, collected: Collected, doubt: Doubt, slip: Slip) -> Correction | None:
+    """The correction of one slip, on whichever side of the claim it stands."""
+    chain = doubt.judge.chain
+    sides = [k for k in (doubt.at, 0) if chain.parts[k].start <= slip[2] < max(chain.parts[k].end, slip[2] + 1)]
+    for side in sides:
+        if not isinstance(chain.parts[side].tree, Syntax):
+            continue
+        bench = Workbench(spelling, collected, doubt.judge, doubt.at, doubt.mode, side)
+        with budget.limit(TIME_LIMIT):
+            try:
+                found = mended(bench, slip)
+            except TooComplex:
+                return None
+        if found is not None:
+            return _written(spelling, *found)
+    return None
 
 
 def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple[Correction, ...]:
@@ -49,7 +76,7 @@ def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple
     benches = [Workbench(spelling, collected, judge, doubt.at, mode) for mode in _modes(doubt)]
     with budget.limit(TIME_LIMIT):
         found = search(benches)
-    written = [_written(spelling, one) for one in found]
+    written = [_written(spelling, one.edit, one.scope) for one in found]
     return tuple(c for c in written if c is not None)
 
 
@@ -79,10 +106,10 @@ def _modes(doubt: Doubt) -> list[tuple[str, str]]:
     return [doubt.mode, *(m for m in MODES if m != doubt.mode and wrong[m] <= wrong[doubt.mode])]
 
 
-def _written(spelling: Spelling, found: Found) -> Correction | None:
+def _written(spelling: Spelling, edit: Edit, scope: str) -> Correction | None:
     """The correction as changes of the file; None if a ``\\left`` would lose its ``\\right``."""
-    pieces = merged(ordered(map(spelling.sized, found.edit.pieces)))
+    pieces = merged(ordered(map(spelling.sized, edit.pieces)))
     region = spelling.region(pieces[0].start)
     if is_paired(region.text) and not is_paired(spelling.changed(pieces)):
         return None
-    return Correction(found.edit.words, tuple(map(spelling.change, pieces)), True, found.scope)
+    return Correction(edit.words, tuple(map(spelling.change, pieces)), True, scope)

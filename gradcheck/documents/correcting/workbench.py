@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from gradcheck.algebra import expr as e
 from gradcheck.algebra.numeric_arrays import Array
@@ -54,15 +55,22 @@ class Workbench:
     """The right side ``at`` of one chain, which is to become what the chain is about."""
 
     def __init__(
-        self, spelling: Spelling, collected: Collected, judge: ChainJudge, at: int, mode: tuple[str, str]
+        self,
+        spelling: Spelling,
+        collected: Collected,
+        judge: ChainJudge,
+        at: int,
+        mode: tuple[str, str],
+        side: int | None = None,
     ) -> None:
         self.spelling, self.collected = spelling, collected
         self.judge, self.at, self.mode = judge, at, mode
-        self.part = judge.chain.parts[at]
+        self.side = at if side is None else side
+        self.part = judge.chain.parts[self.side]
         self.meaning = judge.meaning
-        self._frame = judge.read.frame
         self.known: dict[object, dict[str, Array | None]] = {}
-        self._slips = [c for c, *_ in judge.read.slips[at]]
+        self._frame = judge.read.frame
+        self.slips = [c for k in {at, self.side} for c, *_ in judge.read.slips[k]]
         with self.trial():
             self.printed = self._equations(self.part) if isinstance(self.part.tree, s.Syntax) else None
         """The part as it stands."""
@@ -82,8 +90,10 @@ class Workbench:
     @cached_property
     def letters(self) -> tuple[str, ...]:
         """The indices that are free in the claim."""
-        found = self.printed
+        found, left = self.printed, self.judge.read.values[0]
         names = {n for q in found.equations for n, _ in q.index_sizes} if found else set()
+        if isinstance(left, Value):
+            names |= e.free_indices(left.expr) - set(left.axes)
         return tuple(sorted(n for n in names if not n.startswith("α")))
 
     # -- reading -----------------------------------------------------------------------
@@ -99,7 +109,7 @@ class Workbench:
             return None
         with self.trial():
             found = self._equations(part)
-        return found if found is not None and _no_worse(found.slips, self._slips) else None
+        return found if found is not None and _no_worse(found.slips, self.slips) else None
 
     def equations_of(self, tree: s.Syntax) -> tuple[Equation, ...]:
         """The claim's equations with ``tree`` as the right side; call within a `trial`."""
@@ -107,7 +117,7 @@ class Workbench:
         return found.equations if found is not None else ()
 
     def _equations(self, part: Part) -> Reread | None:
-        judge, at = self.judge, self.at
+        judge, at, side = self.judge, self.at, self.side
         reader, read = judge.reader, judge.read
         reader.frame = read.frame = self.frame()
         self.meaning.axes.conflicts.clear()
@@ -116,16 +126,19 @@ class Workbench:
         if isinstance(value, Refusal):
             return None
         slips = [n.code for n in part.notes] + [c for c, *_ in reader._charities()]
-        read.values[at], read.slips[at] = value, []
-        read.conflicts[at] = list(self.meaning.axes.conflicts)
-        judge.chain.parts[at] = part
+        for k in {at, side}:
+            slips += [c for c, *_ in read.slips[k]] if k != side else []
+            read.slips[k] = []
+        read.values[side] = value
+        read.conflicts[side] = list(self.meaning.axes.conflicts)
+        judge.chain.parts[side] = part
         try:
             equations = judge.equations(0, at, self.mode)
         except (Refusal, RecursionError, KeyError, ValueError):
             return None
         if isinstance(equations, Refusal) or not equations or any(q.equal_sizes for q in equations):
             return None
-        slips += [c for c, *_ in read.slips[at]]
+        slips += [c for k in {at, side} for c, *_ in read.slips[k]]
         return Reread(part, value if isinstance(value, Value) else None, tuple(equations), tuple(slips))
 
     def frame(self) -> Frame:
@@ -135,25 +148,26 @@ class Workbench:
     @contextmanager
     def trial(self) -> Iterator[None]:
         """Whatever is read within this block leaves no trace."""
-        judge, at, sizes, axes = self.judge, self.at, self.meaning.sizes, self.meaning.axes
-        read, reader, graph = judge.read, judge.reader, judge.judge.graph
-        kept = (read.frame, read.values[at], read.slips[at], read.conflicts[at], judge.chain.parts[at])
-        parents, hints, settled = list(sizes.parent), len(sizes.hints), sizes.settled
-        tables = [dict(t) for t in (sizes.slots, sizes.sums, sizes.named, self.meaning.leaves, graph.leaves)]
-        classes = len(axes.classes)
+        judge, sizes, axes = self.judge, self.meaning.sizes, self.meaning.axes
+        read, graph, touched = judge.read, judge.judge.graph, {self.at, self.side}
+        frame = read.frame
+        kept = {k: (read.values[k], read.slips[k], read.conflicts[k], judge.chain.parts[k]) for k in touched}
+        parents, hints, settled, classes = list(sizes.parent), len(sizes.hints), sizes.settled, len(axes.classes)
+        tables: list[dict[Any, Any]] = [
+            sizes.slots, sizes.sums, sizes.named, self.meaning.leaves, graph.leaves
+        ]  # fmt: skip
+        before = [dict(table) for table in tables]
         try:
             yield
         finally:
-            read.frame, read.values[at], read.slips[at], read.conflicts[at], judge.chain.parts[at] = kept
-            reader.frame = read.frame
-            sizes.parent[:] = parents
+            judge.reader.frame = read.frame = frame
+            for k, was in kept.items():
+                read.values[k], read.slips[k], read.conflicts[k], judge.chain.parts[k] = was
+            sizes.parent[:], sizes.settled = parents, settled
             del sizes.hints[hints:]
-            sizes.settled = settled
-            for table, before in zip(
-                (sizes.slots, sizes.sums, sizes.named, self.meaning.leaves, graph.leaves), tables, strict=True
-            ):
+            for table, was_table in zip(tables, before, strict=True):
                 table.clear()
-                table.update(before)  # type: ignore[arg-type]
+                table.update(was_table)
             for name in list(axes.classes)[classes:]:
                 del axes.classes[name]
             axes.conflicts.clear()
@@ -167,6 +181,8 @@ class Workbench:
     def proved(self, found: Reread) -> str | None:
         """The scope of a proof that the edited claim is right, if the algebra has one."""
         bench = self.bench
+        if any(self.judge._unfounded(q) or self.judge._stranger(q) for q in found.equations):
+            return None
         if not all(bench.plausible(q) for q in found.equations):
             return None
         return EVERY_SIZE if all(bench.holds(q) for q in found.equations) else None

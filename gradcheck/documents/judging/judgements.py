@@ -37,6 +37,7 @@ class Judgement:
     equation: Equation | None = None
     doubt: object = None
     corrections: tuple[Correction, ...] = ()
+    mended: dict[tuple[str, str, int, int], tuple[Correction, ...]] = field(default_factory=dict)
     sympy: str | None = None
 
 

@@ -34,7 +34,7 @@ def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
 
 def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterator[Edit]:
     for node in nodes:
-        yield from _reindexed(bench, offers, node)
+        yield from reindexed(bench, offers, node)
     for node in nodes:
         for name, other in offers.occurrences.items():
             if name != offers.names.resolve(node).name and _fits(offers, node, other):
@@ -52,7 +52,7 @@ def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterato
                 yield _edit(bench, node, loss, 1.2)
 
 
-def _reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edit]:
+def reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edit]:
     """Other letters for each of its indices; those it has elsewhere where it has none."""
     name = offers.names.resolve(node).name
     letters = [*bench.letters, *sorted(offers.letters_inside)]
