@@ -260,7 +260,7 @@ def test_mutants_of_every_format_keep_the_document_readable(suffix: str) -> None
     for document in (Document(str(p), p.read_text(encoding="utf-8")) for p in paths):
         claims = judged(document.path, document.text)
         verdicts = []
-        for equation in document.equations[-4:]:
+        for equation in document.equations[-2:]:
             for edit in KINDS["lost_factor"](equation.side):
                 spoiled = judged(document.path, equation.edited(edit))
                 assert len(spoiled) == len(claims)
