@@ -60,7 +60,8 @@ CAUSE_EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "L118": _one(
         "return np.cumsum(x, axis=1), None",
-        "later = np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]\nlater[:, :-1] = later[:, 1:]\nlater[:, -1] = 0\nreturn later",
+        "later = np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]\nlater[:, :-1] = later[:, 1:]\nlater[:, -1] = "
+        "0\nreturn later",
         "return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]",
         **_TALL,
     ),
@@ -105,7 +106,8 @@ CAUSE_EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "L129": _one(
         _WINDOWS,
-        "dx = np.zeros(cache)\nfor t in range(dout.shape[1]):\n    dx[:, t : t + 2] = dout[:, t : t + 1]\nreturn dx",
+        "dx = np.zeros(cache)\nfor t in range(dout.shape[1]):\n    dx[:, t : t + 2] = dout[:, t : t + "
+        "1]\nreturn dx",
         _WINDOWS_BACK,
         **_TALL,
     ),

@@ -23,7 +23,7 @@ ONLY_IN_CORNERS = {"stale:MaxOverTime"}
 
 
 def checked(target: str, seed: int, *, corners: bool = False) -> Layer:
-    settings = Settings(seed=seed, corners=corners, shrink=False)
+    settings = Settings(seed=seed, corners=corners, shrink=False, causes=False)
     (layer,) = check_wanted(Wanted(f"{PLANTED}/{target.replace(':', '.py:')}", settings=settings))
     return layer
 

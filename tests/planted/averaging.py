@@ -61,11 +61,35 @@ class SquaredError:
 
 
 PLANTED = {
-    "mse_loss": {"argument": "prediction", "cause": "1/N twice", "also": (), "index": None},
-    "softmax_loss": {"argument": "x", "cause": "1/N twice", "also": (), "index": None},
-    "linear": {"argument": "W", "cause": "mean for sum", "also": ("b",), "index": None},
-    "scale_shift": {"argument": "gamma", "cause": "mean for sum", "also": ("beta",), "index": None},
-    "SquaredError": {"argument": "y", "cause": "divided by N", "also": (), "index": None},
+    "mse_loss": {
+        "argument": "prediction",
+        "cause": "1/N twice",
+        "also": (),
+        "index": None,
+        "code": {"prediction": "L113"},
+    },
+    "softmax_loss": {"argument": "x", "cause": "1/N twice", "also": (), "index": None, "code": {"x": "L113"}},
+    "linear": {
+        "argument": "W",
+        "cause": "mean for sum",
+        "also": ("b",),
+        "index": None,
+        "code": {"W": "L113", "b": "L113"},
+    },
+    "scale_shift": {
+        "argument": "gamma",
+        "cause": "mean for sum",
+        "also": ("beta",),
+        "index": None,
+        "code": {"gamma": "L113", "beta": "L113"},
+    },
+    "SquaredError": {
+        "argument": "y",
+        "cause": "divided by N",
+        "also": (),
+        "index": None,
+        "code": {"y": "L113"},
+    },
 }
 
 

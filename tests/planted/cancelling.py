@@ -57,11 +57,41 @@ def squared_error(x, t):
 
 
 PLANTED = {
-    "max_pool": {"argument": "x", "cause": "given to the smallest", "also": (), "index": None},
-    "sort_rows": {"argument": "x", "cause": "gathered for scattered", "also": (), "index": None},
-    "Bias": {"argument": "b", "cause": "the first leaks into the last", "also": (), "index": None},
-    "roll": {"argument": "x", "cause": "rolled on for rolled back", "also": (), "index": None},
-    "squared_error": {"argument": "x", "cause": "two rows exchanged", "also": (), "index": None},
+    "max_pool": {
+        "argument": "x",
+        "cause": "given to the smallest",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
+    "sort_rows": {
+        "argument": "x",
+        "cause": "gathered for scattered",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
+    "Bias": {
+        "argument": "b",
+        "cause": "the first leaks into the last",
+        "also": (),
+        "index": None,
+        "code": {"b": "L136"},
+    },
+    "roll": {
+        "argument": "x",
+        "cause": "rolled on for rolled back",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
+    "squared_error": {
+        "argument": "x",
+        "cause": "two rows exchanged",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
 }
 
 

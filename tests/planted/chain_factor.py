@@ -86,20 +86,35 @@ PLANTED = {
         "cause": "1 - tanh^2 is missing",
         "also": ("prev_h", "Wx", "Wh", "b"),
         "index": None,
+        "code": {"x": "L117", "prev_h": "L117", "Wx": "L117", "Wh": "L117", "b": "L117"},
     },
     "lstm_step": {
         "argument": "x",
         "cause": "f (1 - f) is missing",
         "also": ("prev_h", "Wx", "Wh", "b"),
         "index": None,
+        "code": {"Wx": "L126", "Wh": "L126", "b": "L126"},
     },
-    "attention": {"argument": "q", "cause": "1 / sqrt d is missing", "also": ("k",), "index": None},
-    "GLU": {"argument": "x", "cause": "the slope of the gate is missing", "also": (), "index": None},
+    "attention": {
+        "argument": "q",
+        "cause": "1 / sqrt d is missing",
+        "also": ("k",),
+        "index": None,
+        "code": {"q": "L113", "k": "L113"},
+    },
+    "GLU": {
+        "argument": "x",
+        "cause": "the slope of the gate is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L117"},
+    },
     "tempered_softmax": {
         "argument": "logits",
         "cause": "1 / temperature is missing",
         "also": (),
         "index": None,
+        "code": {"logits": "L113"},
     },
 }
 

@@ -76,11 +76,35 @@ def rnn_backward(dh, cache):
 
 
 PLANTED = {
-    "layernorm": {"argument": "x", "cause": "the deviation is a constant", "also": (), "index": None},
-    "unit_length": {"argument": "v", "cause": "the norm is a constant", "also": (), "index": None},
-    "Residual": {"argument": "x", "cause": "the skip connection is missing", "also": (), "index": None},
+    "layernorm": {
+        "argument": "x",
+        "cause": "the deviation is a constant",
+        "also": (),
+        "index": None,
+        "code": {"x": "L121"},
+    },
+    "unit_length": {
+        "argument": "v",
+        "cause": "the norm is a constant",
+        "also": (),
+        "index": None,
+        "code": {"v": "L121"},
+    },
+    "Residual": {
+        "argument": "x",
+        "cause": "the skip connection is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L124"},
+    },
     "self_attention": {"argument": "x", "cause": "the weights are constants", "also": (), "index": None},
-    "rnn": {"argument": "x", "cause": "the previous state is a constant", "also": ("w", "u"), "index": None},
+    "rnn": {
+        "argument": "x",
+        "cause": "the previous state is a constant",
+        "also": ("w", "u"),
+        "index": None,
+        "code": {"x": "L126"},
+    },
 }
 
 

@@ -68,11 +68,41 @@ class ResampledDropout:
 
 
 PLANTED = {
-    "dropout": {"argument": "x", "cause": "1 / keep is missing", "also": (), "index": None},
-    "Dropout": {"argument": "x", "cause": "1 / (1 - p) is missing", "also": (), "index": None},
-    "feature_dropout": {"argument": "x", "cause": "1 / keep too many", "also": (), "index": None},
-    "dropconnect": {"argument": "w", "cause": "1 / keep is missing", "also": (), "index": None},
-    "ResampledDropout": {"argument": "x", "cause": "another mask", "also": (), "index": None},
+    "dropout": {
+        "argument": "x",
+        "cause": "1 / keep is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L113"},
+    },
+    "Dropout": {
+        "argument": "x",
+        "cause": "1 / (1 - p) is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L113"},
+    },
+    "feature_dropout": {
+        "argument": "x",
+        "cause": "1 / keep too many",
+        "also": (),
+        "index": None,
+        "code": {"x": "L113"},
+    },
+    "dropconnect": {
+        "argument": "w",
+        "cause": "1 / keep is missing",
+        "also": (),
+        "index": None,
+        "code": {"w": "L113"},
+    },
+    "ResampledDropout": {
+        "argument": "x",
+        "cause": "another mask",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
 }
 
 

@@ -76,11 +76,35 @@ def rms_norm(x, scale):
 
 
 PLANTED = {
-    "batchnorm": {"argument": "x", "cause": "1/sqrt(var) for 1/sqrt(var + eps)", "also": (), "index": None},
-    "LayerNorm": {"argument": "x", "cause": "std without eps", "also": (), "index": None},
-    "binary_cross_entropy": {"argument": "p", "cause": "1/p for 1/(p + eps)", "also": (), "index": None},
+    "batchnorm": {
+        "argument": "x",
+        "cause": "1/sqrt(var) for 1/sqrt(var + eps)",
+        "also": (),
+        "index": None,
+        "code": {"x": "L122"},
+    },
+    "LayerNorm": {
+        "argument": "x",
+        "cause": "std without eps",
+        "also": (),
+        "index": None,
+        "code": {"x": "L122"},
+    },
+    "binary_cross_entropy": {
+        "argument": "p",
+        "cause": "1/p for 1/(p + eps)",
+        "also": (),
+        "index": None,
+        "code": {"p": "L122"},
+    },
     "cosine_similarity": {"argument": "a", "cause": "eps left out", "also": ("b",), "index": None},
-    "rms_norm": {"argument": "x", "cause": "ms^-1/2 for (ms + eps)^-1/2", "also": (), "index": None},
+    "rms_norm": {
+        "argument": "x",
+        "cause": "ms^-1/2 for (ms + eps)^-1/2",
+        "also": (),
+        "index": None,
+        "code": {"x": "L122"},
+    },
 }
 
 

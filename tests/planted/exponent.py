@@ -80,11 +80,35 @@ def cauchy_kernel_backward(dout, cache):
 
 
 PLANTED = {
-    "batchnorm": {"argument": "x", "cause": "(var + eps)^-1 for ^-3/2", "also": (), "index": None},
-    "LayerNorm": {"argument": "x", "cause": "std^-2 for std^-3", "also": (), "index": None},
-    "rmsnorm": {"argument": "x", "cause": "r^-2 for r^-3", "also": (), "index": None},
-    "l2_normalize": {"argument": "x", "cause": "norm^-2 for norm^-3", "also": (), "index": None},
-    "cauchy_kernel": {"argument": "x", "cause": "k for k^2", "also": ("centre",), "index": None},
+    "batchnorm": {
+        "argument": "x",
+        "cause": "(var + eps)^-1 for ^-3/2",
+        "also": (),
+        "index": None,
+        "code": {"x": "L121"},
+    },
+    "LayerNorm": {
+        "argument": "x",
+        "cause": "std^-2 for std^-3",
+        "also": (),
+        "index": None,
+        "code": {"x": "L121"},
+    },
+    "rmsnorm": {"argument": "x", "cause": "r^-2 for r^-3", "also": (), "index": None, "code": {"x": "L121"}},
+    "l2_normalize": {
+        "argument": "x",
+        "cause": "norm^-2 for norm^-3",
+        "also": (),
+        "index": None,
+        "code": {"x": "L121"},
+    },
+    "cauchy_kernel": {
+        "argument": "x",
+        "cause": "k for k^2",
+        "also": ("centre",),
+        "index": None,
+        "code": {"x": "L117", "centre": "L117"},
+    },
 }
 
 

@@ -48,11 +48,35 @@ def label_smoothing_backward(dout, cache):
 
 
 PLANTED = {
-    "mse": {"argument": "y", "cause": "1 for 2", "also": (), "index": None},
-    "ridge_loss": {"argument": "w", "cause": "reg for 2 reg", "also": (), "index": None},
-    "AvgPool2d": {"argument": "x", "cause": "1/4 is missing", "also": (), "index": None},
-    "pairwise_distance": {"argument": "b", "cause": "1 for 2", "also": (), "index": None},
-    "label_smoothing": {"argument": "logp", "cause": "k for 1", "also": (), "index": None},
+    "mse": {"argument": "y", "cause": "1 for 2", "also": (), "index": None, "code": {"y": "L113"}},
+    "ridge_loss": {
+        "argument": "w",
+        "cause": "reg for 2 reg",
+        "also": (),
+        "index": None,
+        "code": {"w": "L124"},
+    },
+    "AvgPool2d": {
+        "argument": "x",
+        "cause": "1/4 is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L113"},
+    },
+    "pairwise_distance": {
+        "argument": "b",
+        "cause": "1 for 2",
+        "also": (),
+        "index": None,
+        "code": {"b": "L113"},
+    },
+    "label_smoothing": {
+        "argument": "logp",
+        "cause": "k for 1",
+        "also": (),
+        "index": None,
+        "code": {"logp": "L113"},
+    },
 }
 
 

@@ -50,11 +50,41 @@ def softplus_backward(dout, cache):
 
 
 PLANTED = {
-    "elu": {"argument": "x", "cause": "slope alpha for 1 where x > 0", "also": (), "index": None},
-    "absolute": {"argument": "x", "cause": "slope 1 for -1 where x < 0", "also": (), "index": None},
-    "LeakyReLU": {"argument": "x", "cause": "the wrong sign where x < 0", "also": (), "index": None},
-    "quantile_loss": {"argument": "predicted", "cause": "q for 1 - q where r < 0", "also": (), "index": None},
-    "softplus": {"argument": "x", "cause": "slope 1 for sigmoid where x > 0", "also": (), "index": None},
+    "elu": {
+        "argument": "x",
+        "cause": "slope alpha for 1 where x > 0",
+        "also": (),
+        "index": None,
+        "code": {"x": "L127"},
+    },
+    "absolute": {
+        "argument": "x",
+        "cause": "slope 1 for -1 where x < 0",
+        "also": (),
+        "index": None,
+        "code": {"x": "L127"},
+    },
+    "LeakyReLU": {
+        "argument": "x",
+        "cause": "the wrong sign where x < 0",
+        "also": (),
+        "index": None,
+        "code": {"x": "L127"},
+    },
+    "quantile_loss": {
+        "argument": "predicted",
+        "cause": "q for 1 - q where r < 0",
+        "also": (),
+        "index": None,
+        "code": {"predicted": "L127"},
+    },
+    "softplus": {
+        "argument": "x",
+        "cause": "slope 1 for sigmoid where x > 0",
+        "also": (),
+        "index": None,
+        "code": {"x": "L117"},
+    },
 }
 
 

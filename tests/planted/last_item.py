@@ -72,15 +72,34 @@ def svm_loss(scores, y):
 
 
 PLANTED = {
-    "linear": {"argument": "w", "cause": "the last sample is left out", "also": ("b",), "index": None},
-    "Embedding": {"argument": "weight", "cause": "the last id is left out", "also": (), "index": None},
+    "linear": {
+        "argument": "w",
+        "cause": "the last sample is left out",
+        "also": ("b",),
+        "index": None,
+        "code": {"w": "L128", "b": "L128"},
+    },
+    "Embedding": {
+        "argument": "weight",
+        "cause": "the last id is left out",
+        "also": (),
+        "index": None,
+        "code": {"weight": "L128"},
+    },
     "leaky_integrator": {
         "argument": "x",
         "cause": "the last time step is left out",
         "also": ("decay",),
         "index": None,
+        "code": {"x": "L128", "decay": "L128"},
     },
-    "svm_loss": {"argument": "scores", "cause": "the last sample is left out", "also": (), "index": None},
+    "svm_loss": {
+        "argument": "scores",
+        "cause": "the last sample is left out",
+        "also": (),
+        "index": None,
+        "code": {"scores": "L126"},
+    },
 }
 
 

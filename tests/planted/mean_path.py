@@ -70,11 +70,41 @@ def deviation_loss(x):
 
 
 PLANTED = {
-    "layernorm": {"argument": "x", "cause": "the mean path is missing", "also": (), "index": None},
-    "batch_norm": {"argument": "X", "cause": "the mean path has the wrong sign", "also": (), "index": None},
-    "Center": {"argument": "inputs", "cause": "the mean path is missing", "also": (), "index": None},
-    "instance_norm": {"argument": "x", "cause": "the mean path is missing", "also": (), "index": None},
-    "deviation_loss": {"argument": "x", "cause": "the mean path is added", "also": (), "index": None},
+    "layernorm": {
+        "argument": "x",
+        "cause": "the mean path is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L120"},
+    },
+    "batch_norm": {
+        "argument": "X",
+        "cause": "the mean path has the wrong sign",
+        "also": (),
+        "index": None,
+        "code": {"X": "L120"},
+    },
+    "Center": {
+        "argument": "inputs",
+        "cause": "the mean path is missing",
+        "also": (),
+        "index": None,
+        "code": {"inputs": "L120"},
+    },
+    "instance_norm": {
+        "argument": "x",
+        "cause": "the mean path is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L120"},
+    },
+    "deviation_loss": {
+        "argument": "x",
+        "cause": "the mean path is added",
+        "also": (),
+        "index": None,
+        "code": {"x": "L120"},
+    },
 }
 
 

@@ -93,6 +93,7 @@ PLANTED = {
         "cause": "dout is overwritten before its last use",
         "also": (),
         "index": None,
+        "code": {"a": "L117"},
     },
     "Tanh": {
         "argument": None,

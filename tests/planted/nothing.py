@@ -54,11 +54,38 @@ def gather_backward(dout, cache):
 
 
 PLANTED = {
-    "batch_norm": {"argument": "x", "cause": "zero", "also": (), "index": None},
-    "relu6": {"argument": "x", "cause": "zero, for the mask is never true", "also": (), "index": None},
-    "linear": {"argument": "b", "finding": "missing", "cause": "None", "also": (), "index": None},
-    "Mask": {"argument": "x", "finding": "nan", "cause": "0 / 0", "also": (), "index": None},
-    "gather": {"argument": "x", "finding": "dtype", "cause": "made integers", "also": (), "index": None},
+    "batch_norm": {"argument": "x", "cause": "zero", "also": (), "index": None, "code": {"x": "L111"}},
+    "relu6": {
+        "argument": "x",
+        "cause": "zero, for the mask is never true",
+        "also": (),
+        "index": None,
+        "code": {"x": "L111"},
+    },
+    "linear": {
+        "argument": "b",
+        "finding": "missing",
+        "cause": "None",
+        "also": (),
+        "index": None,
+        "code": {"b": "L105"},
+    },
+    "Mask": {
+        "argument": "x",
+        "finding": "nan",
+        "cause": "0 / 0",
+        "also": (),
+        "index": None,
+        "code": {"x": "L107"},
+    },
+    "gather": {
+        "argument": "x",
+        "finding": "dtype",
+        "cause": "made integers",
+        "also": (),
+        "index": None,
+        "code": {"x": "L137"},
+    },
 }
 
 

@@ -71,11 +71,41 @@ class PeepholeGates:
 
 
 PLANTED = {
-    "difference": {"argument": "x", "cause": "the last but one is left out", "also": (), "index": None},
-    "Concat": {"argument": "b", "cause": "one place too early", "also": (), "index": None},
-    "cumulative_sum": {"argument": "x", "cause": "the term itself is left out", "also": (), "index": None},
-    "trailing_mean": {"argument": "x", "cause": "one step too early", "also": (), "index": None},
-    "PeepholeGates": {"argument": "W", "cause": "one place too late", "also": ("x",), "index": None},
+    "difference": {
+        "argument": "x",
+        "cause": "the last but one is left out",
+        "also": (),
+        "index": None,
+        "code": {"x": "L134"},
+    },
+    "Concat": {
+        "argument": "b",
+        "cause": "one place too early",
+        "also": (),
+        "index": None,
+        "code": {"b": "L118"},
+    },
+    "cumulative_sum": {
+        "argument": "x",
+        "cause": "the term itself is left out",
+        "also": (),
+        "index": None,
+        "code": {"x": "L124"},
+    },
+    "trailing_mean": {
+        "argument": "x",
+        "cause": "one step too early",
+        "also": (),
+        "index": None,
+        "code": {"x": "L118"},
+    },
+    "PeepholeGates": {
+        "argument": "W",
+        "cause": "one place too late",
+        "also": ("x",),
+        "index": None,
+        "code": {"x": "L117", "W": "L117"},
+    },
 }
 
 

@@ -50,10 +50,34 @@ def pointwise_conv_backward(dout, cache):
 
 
 PLANTED = {
-    "affine": {"argument": "w", "cause": "1.001 at one weight", "also": (), "index": (37, 61)},
-    "Sigmoid": {"argument": "x", "cause": "0.999 at the last element", "also": (), "index": (99, 99)},
-    "embedding": {"argument": "table", "cause": "0.999 at one entry", "also": (), "index": (123, 7)},
-    "pointwise_conv": {"argument": "w", "cause": "1.001 at a corner", "also": (), "index": (0, 99)},
+    "affine": {
+        "argument": "w",
+        "cause": "1.001 at one weight",
+        "also": (),
+        "index": (37, 61),
+        "code": {"w": "L126"},
+    },
+    "Sigmoid": {
+        "argument": "x",
+        "cause": "0.999 at the last element",
+        "also": (),
+        "index": (99, 99),
+        "code": {"x": "L126"},
+    },
+    "embedding": {
+        "argument": "table",
+        "cause": "0.999 at one entry",
+        "also": (),
+        "index": (123, 7),
+        "code": {"table": "L126"},
+    },
+    "pointwise_conv": {
+        "argument": "w",
+        "cause": "1.001 at a corner",
+        "also": (),
+        "index": (0, 99),
+        "code": {"w": "L126"},
+    },
 }
 
 

@@ -66,15 +66,40 @@ def causal_average(x, log_weights):
 
 
 PLANTED = {
-    "homogeneous": {"argument": "w", "cause": "the last row is zero", "also": (), "index": None},
-    "Embedding": {"argument": "weight", "cause": "the row of the padding is zero", "also": (), "index": None},
-    "linear": {"argument": "w", "cause": "the first column is mixed", "also": (), "index": None},
-    "trapezoid": {"argument": "f", "cause": "the ends count twice", "also": (), "index": None},
+    "homogeneous": {
+        "argument": "w",
+        "cause": "the last row is zero",
+        "also": (),
+        "index": None,
+        "code": {"w": "L126"},
+    },
+    "Embedding": {
+        "argument": "weight",
+        "cause": "the row of the padding is zero",
+        "also": (),
+        "index": None,
+        "code": {"weight": "L126"},
+    },
+    "linear": {
+        "argument": "w",
+        "cause": "the first column is mixed",
+        "also": (),
+        "index": None,
+        "code": {"w": "L136"},
+    },
+    "trapezoid": {
+        "argument": "f",
+        "cause": "the ends count twice",
+        "also": (),
+        "index": None,
+        "code": {"f": "L126"},
+    },
     "causal_average": {
         "argument": "log_weights",
         "cause": "the first step misses itself",
         "also": (),
         "index": (0,),
+        "code": {"log_weights": "L128"},
     },
 }
 

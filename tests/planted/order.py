@@ -62,11 +62,41 @@ def concat(left, right):
 
 
 PLANTED = {
-    "scale_shift": {"argument": "gamma", "cause": "gamma and beta swapped", "also": ("beta",), "index": None},
-    "attention": {"argument": "q", "cause": "q and k swapped", "also": ("k",), "index": None},
-    "permute": {"argument": "x", "cause": "the permutation for its inverse", "also": (), "index": None},
-    "SplitHeads": {"argument": "x", "cause": "reshaped without transposing back", "also": (), "index": None},
-    "concat": {"argument": "left", "cause": "left and right swapped", "also": ("right",), "index": None},
+    "scale_shift": {
+        "argument": "gamma",
+        "cause": "gamma and beta swapped",
+        "also": ("beta",),
+        "index": None,
+        "code": {"gamma": "L132", "beta": "L132"},
+    },
+    "attention": {
+        "argument": "q",
+        "cause": "q and k swapped",
+        "also": ("k",),
+        "index": None,
+        "code": {"q": "L132", "k": "L132"},
+    },
+    "permute": {
+        "argument": "x",
+        "cause": "the permutation for its inverse",
+        "also": (),
+        "index": None,
+        "code": {"x": "L115"},
+    },
+    "SplitHeads": {
+        "argument": "x",
+        "cause": "reshaped without transposing back",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
+    "concat": {
+        "argument": "left",
+        "cause": "left and right swapped",
+        "also": ("right",),
+        "index": None,
+        "code": {"left": "L132", "right": "L132"},
+    },
 }
 
 

@@ -67,17 +67,48 @@ def squared_relu_backward(dout, cache):
 
 
 PLANTED = {
-    "bce": {"argument": "probs", "cause": "with respect to the logits", "also": (), "index": None},
-    "CrossEntropy": {"argument": "probs", "cause": "with respect to the logits", "also": (), "index": None},
+    "bce": {
+        "argument": "probs",
+        "cause": "with respect to the logits",
+        "also": (),
+        "index": None,
+        "code": {"probs": "L117"},
+    },
+    "CrossEntropy": {
+        "argument": "probs",
+        "cause": "with respect to the logits",
+        "also": (),
+        "index": None,
+        "code": {"probs": "L133"},
+    },
     "softmax_nll": {
         "argument": "logits",
         "cause": "with respect to the probabilities",
         "also": (),
         "index": None,
+        "code": {"logits": "L133"},
     },
-    "gaussian_nll": {"argument": "log_var", "cause": "with respect to var", "also": (), "index": None},
-    "weight_norm": {"argument": "v", "cause": "with respect to w", "also": (), "index": None},
-    "squared_relu": {"argument": "x", "cause": "with respect to x^2", "also": (), "index": None},
+    "gaussian_nll": {
+        "argument": "log_var",
+        "cause": "with respect to var",
+        "also": (),
+        "index": None,
+        "code": {"log_var": "L117"},
+    },
+    "weight_norm": {
+        "argument": "v",
+        "cause": "with respect to w",
+        "also": (),
+        "index": None,
+        "code": {"v": "L133"},
+    },
+    "squared_relu": {
+        "argument": "x",
+        "cause": "with respect to x^2",
+        "also": (),
+        "index": None,
+        "code": {"x": "L117"},
+    },
 }
 
 

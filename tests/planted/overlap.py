@@ -96,11 +96,41 @@ def moving_average_backward(dy, cache):
 
 
 PLANTED = {
-    "maxpool": {"argument": "x", "cause": "= for += where windows overlap", "also": (), "index": None},
-    "conv": {"argument": "x", "cause": "= for += where windows overlap", "also": (), "index": None},
-    "embed": {"argument": "table", "cause": "repeated ids count once", "also": (), "index": None},
-    "Embedding": {"argument": "W", "cause": "repeated ids count once", "also": (), "index": None},
-    "moving_average": {"argument": "x", "cause": "= for += where windows overlap", "also": (), "index": None},
+    "maxpool": {
+        "argument": "x",
+        "cause": "= for += where windows overlap",
+        "also": (),
+        "index": None,
+        "code": {"x": "L129"},
+    },
+    "conv": {
+        "argument": "x",
+        "cause": "= for += where windows overlap",
+        "also": (),
+        "index": None,
+        "code": {"x": "L129"},
+    },
+    "embed": {
+        "argument": "table",
+        "cause": "repeated ids count once",
+        "also": (),
+        "index": None,
+        "code": {"table": "L129"},
+    },
+    "Embedding": {
+        "argument": "W",
+        "cause": "repeated ids count once",
+        "also": (),
+        "index": None,
+        "code": {"W": "L129"},
+    },
+    "moving_average": {
+        "argument": "x",
+        "cause": "= for += where windows overlap",
+        "also": (),
+        "index": None,
+        "code": {"x": "L129"},
+    },
 }
 
 

@@ -91,11 +91,41 @@ class AvgPool1d:
 
 
 PLANTED = {
-    "conv": {"argument": "x", "cause": "the padding is cropped on one side only", "also": (), "index": None},
-    "causal_conv": {"argument": "x", "cause": "the padding is cropped at the end", "also": (), "index": None},
-    "replicate_pad": {"argument": "x", "cause": "the border is not added back", "also": (), "index": None},
-    "reflect_pad": {"argument": "x", "cause": "the border is added unreflected", "also": (), "index": None},
-    "AvgPool1d": {"argument": "x", "cause": "the padding is counted", "also": (), "index": None},
+    "conv": {
+        "argument": "x",
+        "cause": "the padding is cropped on one side only",
+        "also": (),
+        "index": None,
+        "code": {"x": "L118"},
+    },
+    "causal_conv": {
+        "argument": "x",
+        "cause": "the padding is cropped at the end",
+        "also": (),
+        "index": None,
+        "code": {"x": "L118"},
+    },
+    "replicate_pad": {
+        "argument": "x",
+        "cause": "the border is not added back",
+        "also": (),
+        "index": None,
+        "code": {"x": "L128"},
+    },
+    "reflect_pad": {
+        "argument": "x",
+        "cause": "the border is added unreflected",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
+    "AvgPool1d": {
+        "argument": "x",
+        "cause": "the padding is counted",
+        "also": (),
+        "index": None,
+        "code": {"x": "L134"},
+    },
 }
 
 

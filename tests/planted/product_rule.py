@@ -54,11 +54,35 @@ def mish_backward(dout, cache):
 
 
 PLANTED = {
-    "gram": {"argument": "x", "cause": "dout x for (dout + dout.T) x", "also": (), "index": None},
-    "Highway": {"argument": "g", "cause": "h for h - x", "also": (), "index": None},
-    "factorization_machine": {"argument": "v", "cause": "-x^2 v is missing", "also": (), "index": None},
-    "entropy": {"argument": "p", "cause": "log p for log p + 1", "also": (), "index": None},
-    "mish": {"argument": "x", "cause": "tanh(softplus(x)) is missing", "also": (), "index": None},
+    "gram": {
+        "argument": "x",
+        "cause": "dout x for (dout + dout.T) x",
+        "also": (),
+        "index": None,
+        "code": {"x": "L134"},
+    },
+    "Highway": {"argument": "g", "cause": "h for h - x", "also": (), "index": None, "code": {"g": "L124"}},
+    "factorization_machine": {
+        "argument": "v",
+        "cause": "-x^2 v is missing",
+        "also": (),
+        "index": None,
+        "code": {"v": "L124"},
+    },
+    "entropy": {
+        "argument": "p",
+        "cause": "log p for log p + 1",
+        "also": (),
+        "index": None,
+        "code": {"p": "L124"},
+    },
+    "mish": {
+        "argument": "x",
+        "cause": "tanh(softplus(x)) is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L124"},
+    },
 }
 
 

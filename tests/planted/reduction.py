@@ -75,12 +75,48 @@ def row_sum_backward(dout, cache):
 
 
 PLANTED = {
-    "affine": {"argument": "b", "cause": "summed over the wrong axis", "also": (), "index": None},
-    "channel_scale": {"argument": "gamma", "cause": "summed over the wrong axes", "also": (), "index": None},
-    "Dense": {"argument": "b", "cause": "summed over every axis", "also": (), "index": None},
-    "add_position": {"argument": "position", "cause": "not summed over the batch", "also": (), "index": None},
-    "softmax": {"argument": "z", "cause": "summed over the wrong axis", "also": (), "index": None},
-    "row_sum": {"argument": "x", "cause": "spread along the wrong axis", "also": (), "index": None},
+    "affine": {
+        "argument": "b",
+        "cause": "summed over the wrong axis",
+        "also": (),
+        "index": None,
+        "code": {"b": "L119"},
+    },
+    "channel_scale": {
+        "argument": "gamma",
+        "cause": "summed over the wrong axes",
+        "also": (),
+        "index": None,
+        "code": {"gamma": "L119"},
+    },
+    "Dense": {
+        "argument": "b",
+        "cause": "summed over every axis",
+        "also": (),
+        "index": None,
+        "code": {"b": "L119"},
+    },
+    "add_position": {
+        "argument": "position",
+        "cause": "not summed over the batch",
+        "also": (),
+        "index": None,
+        "code": {"position": "L119"},
+    },
+    "softmax": {
+        "argument": "z",
+        "cause": "summed over the wrong axis",
+        "also": (),
+        "index": None,
+        "code": {"z": "L119"},
+    },
+    "row_sum": {
+        "argument": "x",
+        "cause": "spread along the wrong axis",
+        "also": (),
+        "index": None,
+        "code": {"x": "L115"},
+    },
 }
 
 

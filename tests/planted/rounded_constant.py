@@ -56,15 +56,34 @@ def nats_to_bits(probabilities):
 
 
 PLANTED = {
-    "decibel": {"argument": "power", "cause": "4.34294 for 10 / ln 10", "also": (), "index": None},
-    "SELU": {"argument": "x", "cause": "1.0507 for 1.0507009873554805", "also": (), "index": None},
-    "attention": {"argument": "q", "cause": "0.353553 for 1 / sqrt 8", "also": ("k",), "index": None},
-    "fourier": {"argument": "t", "cause": "3.14159 for pi", "also": (), "index": None},
+    "decibel": {
+        "argument": "power",
+        "cause": "4.34294 for 10 / ln 10",
+        "also": (),
+        "index": None,
+        "code": {"power": "L114"},
+    },
+    "SELU": {
+        "argument": "x",
+        "cause": "1.0507 for 1.0507009873554805",
+        "also": (),
+        "index": None,
+        "code": {"x": "L114"},
+    },
+    "attention": {
+        "argument": "q",
+        "cause": "0.353553 for 1 / sqrt 8",
+        "also": ("k",),
+        "index": None,
+        "code": {"q": "L114", "k": "L114"},
+    },
+    "fourier": {"argument": "t", "cause": "3.14159 for pi", "also": (), "index": None, "code": {"t": "L114"}},
     "nats_to_bits": {
         "argument": "probabilities",
         "cause": "1.442694 for 1 / ln 2",
         "also": (),
         "index": None,
+        "code": {"probabilities": "L114"},
     },
 }
 

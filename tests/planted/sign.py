@@ -59,12 +59,42 @@ def complex_multiply(re, im, c, s):
 
 
 PLANTED = {
-    "mean_squared_error": {"argument": "y_pred", "cause": "t - y for y - t", "also": (), "index": None},
-    "subtract": {"argument": "b", "cause": "+ for -", "also": (), "index": None},
-    "sigmoid_bce": {"argument": "logits", "cause": "t - p for p - t", "also": (), "index": None},
-    "Reciprocal": {"argument": "x", "cause": "the minus of -1/x^2 is missing", "also": (), "index": None},
-    "gaussian_nll": {"argument": "mu", "cause": "the minus is missing", "also": (), "index": None},
-    "complex_multiply": {"argument": "im", "cause": "one of two terms: + for -", "also": (), "index": None},
+    "mean_squared_error": {
+        "argument": "y_pred",
+        "cause": "t - y for y - t",
+        "also": (),
+        "index": None,
+        "code": {"y_pred": "L112"},
+    },
+    "subtract": {"argument": "b", "cause": "+ for -", "also": (), "index": None, "code": {"b": "L112"}},
+    "sigmoid_bce": {
+        "argument": "logits",
+        "cause": "t - p for p - t",
+        "also": (),
+        "index": None,
+        "code": {"logits": "L112"},
+    },
+    "Reciprocal": {
+        "argument": "x",
+        "cause": "the minus of -1/x^2 is missing",
+        "also": (),
+        "index": None,
+        "code": {"x": "L112"},
+    },
+    "gaussian_nll": {
+        "argument": "mu",
+        "cause": "the minus is missing",
+        "also": (),
+        "index": None,
+        "code": {"mu": "L112"},
+    },
+    "complex_multiply": {
+        "argument": "im",
+        "cause": "one of two terms: + for -",
+        "also": (),
+        "index": None,
+        "code": {"im": "L134"},
+    },
 }
 
 

@@ -68,12 +68,42 @@ def huber_loss(pred, target, delta=0.5):
 
 
 PLANTED = {
-    "leaky_relu": {"argument": "x", "cause": "slope 0.1 for 0.01", "also": (), "index": None},
-    "gelu": {"argument": "x", "cause": "the slope of the sigmoid approximation", "also": (), "index": None},
-    "ELU": {"argument": "z", "cause": "a for a + alpha", "also": (), "index": None},
-    "softplus": {"argument": "x", "cause": "sigmoid(x) for sigmoid(beta x)", "also": (), "index": None},
-    "silu": {"argument": "x", "cause": "a bracket in the wrong place", "also": (), "index": None},
-    "huber_loss": {"argument": "pred", "cause": "slope 1 for delta", "also": (), "index": None},
+    "leaky_relu": {
+        "argument": "x",
+        "cause": "slope 0.1 for 0.01",
+        "also": (),
+        "index": None,
+        "code": {"x": "L127"},
+    },
+    "gelu": {
+        "argument": "x",
+        "cause": "the slope of the sigmoid approximation",
+        "also": (),
+        "index": None,
+        "code": {"x": "L125"},
+    },
+    "ELU": {"argument": "z", "cause": "a for a + alpha", "also": (), "index": None, "code": {"z": "L124"}},
+    "softplus": {
+        "argument": "x",
+        "cause": "sigmoid(x) for sigmoid(beta x)",
+        "also": (),
+        "index": None,
+        "code": {"x": "L125"},
+    },
+    "silu": {
+        "argument": "x",
+        "cause": "a bracket in the wrong place",
+        "also": (),
+        "index": None,
+        "code": {"x": "L124"},
+    },
+    "huber_loss": {
+        "argument": "pred",
+        "cause": "slope 1 for delta",
+        "also": (),
+        "index": None,
+        "code": {"pred": "L113 L127"},
+    },
 }
 
 

@@ -75,15 +75,34 @@ class MixtureOfExperts:
 
 
 PLANTED = {
-    "softmax": {"argument": "x", "cause": "diagonal of the Jacobian only", "also": (), "index": None},
-    "Softmax": {"argument": "logits", "cause": "diagonal of the Jacobian only", "also": (), "index": None},
+    "softmax": {
+        "argument": "x",
+        "cause": "diagonal of the Jacobian only",
+        "also": (),
+        "index": None,
+        "code": {"x": "L123"},
+    },
+    "Softmax": {
+        "argument": "logits",
+        "cause": "diagonal of the Jacobian only",
+        "also": (),
+        "index": None,
+        "code": {"logits": "L123"},
+    },
     "attention": {"argument": "q", "cause": "diagonal of the Jacobian only", "also": ("k",), "index": None},
-    "log_softmax": {"argument": "x", "cause": "diagonal of the Jacobian only", "also": (), "index": None},
+    "log_softmax": {
+        "argument": "x",
+        "cause": "diagonal of the Jacobian only",
+        "also": (),
+        "index": None,
+        "code": {"x": "L123"},
+    },
     "MixtureOfExperts": {
         "argument": "gate_logits",
         "cause": "diagonal of the Jacobian only",
         "also": (),
         "index": None,
+        "code": {"gate_logits": "L123"},
     },
 }
 

@@ -96,6 +96,7 @@ PLANTED = {
         "cause": "keeps the first x only",
         "also": (),
         "index": None,
+        "code": {"W": "L109"},
     },
     "sigmoid": {
         "argument": "x",
@@ -103,8 +104,15 @@ PLANTED = {
         "cause": "a global keeps the first output of a shape",
         "also": (),
         "index": None,
+        "code": {"x": "L109"},
     },
-    "BatchNorm": {"argument": "x", "cause": "running variance for the batch's", "also": (), "index": None},
+    "BatchNorm": {
+        "argument": "x",
+        "cause": "running variance for the batch's",
+        "also": (),
+        "index": None,
+        "code": {"x": "L135"},
+    },
     "MaxOverTime": {
         "argument": "x",
         "finding": "stale",
@@ -118,6 +126,7 @@ PLANTED = {
         "cause": "keeps the first W only",
         "also": (),
         "index": None,
+        "code": {"x": "L109"},
     },
 }
 

@@ -83,10 +83,28 @@ def subsample(signal):
 
 
 PLANTED = {
-    "conv": {"argument": "x", "cause": "the stride is forgotten", "also": (), "index": None},
-    "max_pool": {"argument": "X", "cause": "the stride is forgotten", "also": (), "index": None},
+    "conv": {
+        "argument": "x",
+        "cause": "the stride is forgotten",
+        "also": (),
+        "index": None,
+        "code": {"x": "L116"},
+    },
+    "max_pool": {
+        "argument": "X",
+        "cause": "the stride is forgotten",
+        "also": (),
+        "index": None,
+        "code": {"X": "L116"},
+    },
     "Conv1D": {"argument": "W", "cause": "the stride is forgotten", "also": (), "index": None},
-    "subsample": {"argument": "signal", "cause": "spread over the gaps", "also": (), "index": None},
+    "subsample": {
+        "argument": "signal",
+        "cause": "spread over the gaps",
+        "also": (),
+        "index": None,
+        "code": {"signal": "L127"},
+    },
 }
 
 

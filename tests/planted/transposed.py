@@ -72,12 +72,24 @@ def scores_backward(dout, cache):
 
 
 PLANTED = {
-    "linear": {"argument": "x", "cause": "w for w.T", "also": (), "index": None},
-    "Affine": {"argument": "W", "cause": "dout.T x for x.T dout", "also": (), "index": None},
-    "bilinear": {"argument": "x", "cause": "A for A.T", "also": (), "index": None},
-    "matmul": {"argument": "a", "cause": "b for b.T", "also": (), "index": None},
-    "quadratic_form": {"argument": "x", "cause": "2 A x for (A + A.T) x", "also": (), "index": None},
-    "scores": {"argument": "k", "cause": "ds for ds.T", "also": (), "index": None},
+    "linear": {"argument": "x", "cause": "w for w.T", "also": (), "index": None, "code": {"x": "L115"}},
+    "Affine": {
+        "argument": "W",
+        "cause": "dout.T x for x.T dout",
+        "also": (),
+        "index": None,
+        "code": {"W": "L115"},
+    },
+    "bilinear": {"argument": "x", "cause": "A for A.T", "also": (), "index": None, "code": {"x": "L115"}},
+    "matmul": {"argument": "a", "cause": "b for b.T", "also": (), "index": None, "code": {"a": "L115"}},
+    "quadratic_form": {
+        "argument": "x",
+        "cause": "2 A x for (A + A.T) x",
+        "also": (),
+        "index": None,
+        "code": {"x": "L134"},
+    },
+    "scores": {"argument": "k", "cause": "ds for ds.T", "also": (), "index": None, "code": {"k": "L115"}},
 }
 
 

@@ -53,11 +53,35 @@ class L2Penalty:
 
 
 PLANTED = {
-    "relu": {"argument": "x", "cause": "upstream ignored", "also": (), "index": None},
-    "Sigmoid": {"argument": "x", "cause": "upstream ignored", "also": (), "index": None},
-    "linear": {"argument": "w", "cause": "upstream ignored", "also": ("b",), "index": None},
-    "row_mean": {"argument": "x", "cause": "upstream ignored", "also": (), "index": None},
-    "L2Penalty": {"argument": "w", "cause": "upstream ignored", "also": (), "index": None},
+    "relu": {"argument": "x", "cause": "upstream ignored", "also": (), "index": None, "code": {"x": "L130"}},
+    "Sigmoid": {
+        "argument": "x",
+        "cause": "upstream ignored",
+        "also": (),
+        "index": None,
+        "code": {"x": "L130"},
+    },
+    "linear": {
+        "argument": "w",
+        "cause": "upstream ignored",
+        "also": ("b",),
+        "index": None,
+        "code": {"w": "L130", "b": "L130"},
+    },
+    "row_mean": {
+        "argument": "x",
+        "cause": "upstream ignored",
+        "also": (),
+        "index": None,
+        "code": {"x": "L130"},
+    },
+    "L2Penalty": {
+        "argument": "w",
+        "cause": "upstream ignored",
+        "also": (),
+        "index": None,
+        "code": {"w": "L130"},
+    },
 }
 
 

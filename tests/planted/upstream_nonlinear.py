@@ -65,17 +65,53 @@ class UnitGradient:
 
 
 PLANTED = {
-    "tanh": {"argument": None, "finding": "nonlinear", "cause": "|dy|", "also": ("x",), "index": None},
-    "relu": {"argument": None, "finding": "nonlinear", "cause": "max(dy, 0)", "also": ("x",), "index": None},
-    "Scale": {"argument": None, "finding": "nonlinear", "cause": "dy^2", "also": ("gamma",), "index": None},
-    "square": {"argument": None, "finding": "nonlinear", "cause": "sign(dy)", "also": ("x",), "index": None},
-    "linear": {"argument": None, "finding": "nonlinear", "cause": "clip", "also": ("x", "w"), "index": None},
+    "tanh": {
+        "argument": None,
+        "finding": "nonlinear",
+        "cause": "|dy|",
+        "also": ("x",),
+        "index": None,
+        "code": {"x": "L131"},
+    },
+    "relu": {
+        "argument": None,
+        "finding": "nonlinear",
+        "cause": "max(dy, 0)",
+        "also": ("x",),
+        "index": None,
+        "code": {"x": "L131"},
+    },
+    "Scale": {
+        "argument": None,
+        "finding": "nonlinear",
+        "cause": "dy^2",
+        "also": ("gamma",),
+        "index": None,
+        "code": {"gamma": "L131"},
+    },
+    "square": {
+        "argument": None,
+        "finding": "nonlinear",
+        "cause": "sign(dy)",
+        "also": ("x",),
+        "index": None,
+        "code": {"x": "L131"},
+    },
+    "linear": {
+        "argument": None,
+        "finding": "nonlinear",
+        "cause": "clip",
+        "also": ("x", "w"),
+        "index": None,
+        "code": {"x": "L131", "w": "L131"},
+    },
     "UnitGradient": {
         "argument": None,
         "finding": "nonlinear",
         "cause": "dy / |dy|",
         "also": ("x",),
         "index": None,
+        "code": {"x": "L131"},
     },
 }
 

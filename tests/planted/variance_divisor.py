@@ -70,10 +70,22 @@ def variance_penalty(activations):
 
 
 PLANTED = {
-    "batchnorm": {"argument": "x", "cause": "m - 1 for m", "also": (), "index": None},
-    "standardize": {"argument": "x", "cause": "m for m - 1", "also": (), "index": None},
-    "GroupNorm": {"argument": "x", "cause": "n - 1 for n", "also": (), "index": None},
-    "variance_penalty": {"argument": "activations", "cause": "m for m - 1", "also": (), "index": None},
+    "batchnorm": {"argument": "x", "cause": "m - 1 for m", "also": (), "index": None, "code": {"x": "L121"}},
+    "standardize": {
+        "argument": "x",
+        "cause": "m for m - 1",
+        "also": (),
+        "index": None,
+        "code": {"x": "L121"},
+    },
+    "GroupNorm": {"argument": "x", "cause": "n - 1 for n", "also": (), "index": None, "code": {"x": "L121"}},
+    "variance_penalty": {
+        "argument": "activations",
+        "cause": "m for m - 1",
+        "also": (),
+        "index": None,
+        "code": {"activations": "L113"},
+    },
 }
 
 

@@ -55,7 +55,8 @@ def _said(evidence: Evidence, c: float) -> Cause | None:
             "L114",
             f"the gradient of {name} is {c:.9g} times what it should be, everywhere: a constant is written "
             f"with too few digits, exact to {abs(c - 1):.1g} only",
-            "write the constant as an expression (np.pi, 1 / np.sqrt(8), np.log(2)) or with all of its 17 digits",
+            "write the constant as an expression (np.pi, 1 / np.sqrt(8), np.log(2)) or with all of its "
+            "17 digits",
         )
     if abs(c + 1) < 1e-7:
         return Cause(

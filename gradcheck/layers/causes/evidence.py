@@ -1,4 +1,4 @@
-"""What a hypothesis about a wrong gradient may look at: due and given gradients at two points, and the arrays."""
+"""What a hypothesis about a wrong gradient may look at: gradients, due and given, at two points; arrays."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class Slopes:
 class View:
     """The gradient of one argument at one point, for several upstream gradients.
 
-    ``due`` are the differences and ``given`` what the backward gives: a row for each element of the argument
-    and a column for each upstream. If ``whole`` these are the unit vectors, so that the columns are outputs, and
-    otherwise the columns of ``upstreams``. ``error`` is how far ``due`` may be off, NaN where it is unknown.
+    ``due`` are the differences and ``given`` what the backward gives: a row for each element of the
+    argument and a column for each upstream. If ``whole`` these are the unit vectors, so that the columns
+    are outputs, and otherwise the columns of ``upstreams``. ``error`` is how far ``due`` may be off, NaN
+    where it is unknown.
     """
 
     name: str

@@ -142,9 +142,11 @@ def factor_along_axis(evidence: Evidence) -> Cause | None:
         if first.shape[axis] > 1 and all(_is_per_index(v, axis, others) for v in evidence.views):
             return Cause(
                 "L135",
-                f"the gradient of {evidence.name} has a wrong factor for each index along axis {axis}, the same for "
+                f"the gradient of {evidence.name} has a wrong factor for each index along axis {axis}, "
+                "the same for "
                 "all elements there: its direction is right, its length is not",
-                "look at what is one number for each of these indices: a deviation, a norm, a running statistic, a "
+                "look at what is one number for each of these indices: a deviation, a norm, a running "
+                "statistic, a "
                 "weight; it is not the forward's, or stands once too often or not at all",
             )
     return None

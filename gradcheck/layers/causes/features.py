@@ -7,7 +7,7 @@ along the axes whose lengths it has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations
 
 import numpy as np
 
@@ -120,13 +120,9 @@ def _laid(name: str, array: Array, shape: tuple[int, ...]) -> Iterator[tuple[str
     """An array broadcast to ``shape`` in each way in which its axes fit, the usual way first."""
     if array.ndim > len(shape):
         return
-    seen = 0
-    for axes in _alignments(array.shape, shape):
-        label = name if seen == 0 else f"{name} along axis {axes[0] if len(axes) == 1 else axes}"
+    for number, axes in enumerate(islice(_alignments(array.shape, shape), _MOST_ALIGNMENTS)):
+        label = name if number == 0 else f"{name} along axis {axes[0] if len(axes) == 1 else axes}"
         yield label, np.broadcast_to(_along(array, axes, shape), shape)
-        seen += 1
-        if seen >= _MOST_ALIGNMENTS:
-            return
 
 
 def _alignments(lengths: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

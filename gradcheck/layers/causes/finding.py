@@ -13,6 +13,7 @@ from gradcheck.layers.causes.constant_factor import constant_factor, zero
 from gradcheck.layers.causes.evidence import Evidence
 from gradcheck.layers.causes.factors import factor, factor_along_axis, near_factor, simple_factor
 from gradcheck.layers.causes.gathering import gather
+from gradcheck.layers.causes.means import mean_added, mean_over_axes
 from gradcheck.layers.causes.missing import missing_terms
 from gradcheck.layers.causes.mixtures import (
     entries,
@@ -20,16 +21,18 @@ from gradcheck.layers.causes.mixtures import (
     fixed_at_first,
     half_product,
     mixed,
-    transposed_argument,
 )
 from gradcheck.layers.causes.normalising import normalising
 from gradcheck.layers.causes.others import other_argument, projected, pulled
 from gradcheck.layers.causes.parts import constant_part, not_masked, only_part
-from gradcheck.layers.causes.places import displaced, permuted, shifted, transposed, transposed_outputs
+from gradcheck.layers.causes.places import permuted
 from gradcheck.layers.causes.profiles import profile
+from gradcheck.layers.causes.shifting import displaced, shifted
 from gradcheck.layers.causes.slopes import elsewhere, formula, other_function, other_mask
+from gradcheck.layers.causes.softmax_axes import softmax_axes
 from gradcheck.layers.causes.sums import spread_sum, wrong_sum
-from gradcheck.layers.causes.terms import constant_term, mean_added, mean_over_axes, skip, term
+from gradcheck.layers.causes.terms import constant_term, skip, term
+from gradcheck.layers.causes.transposing import transposed, transposed_argument, transposed_outputs
 from gradcheck.layers.causes.upstreams import Answer, answers, is_linear, upstream
 from gradcheck.layers.errors import LayerError
 from gradcheck.layers.settings import Settings
@@ -50,6 +53,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     constant_part,
     not_masked,
     normalising,
+    softmax_axes,
     mean_over_axes,
     mean_added,
     skip,

@@ -1,7 +1,7 @@
 """Causes of gradients whose form is wrong: of another shape, missing, not finite, of an earlier forward.
 
-Such a gradient cannot be compared element by element. What it should have been is differenced for one upstream
-gradient, and a repair is named if it gives just that.
+Such a gradient cannot be compared element by element. What it should have been is differenced for one
+upstream gradient, and a repair is named if it gives just that.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def stale(name: str) -> Cause:
     """A backward that answers for an earlier forward."""
     return Cause(
         "L109",
-        f"the gradient of {name} does not follow the inputs: something that the backward uses is kept from an earlier "
+        f"the gradient of {name} does not follow the inputs: something that the backward uses is kept "
+        "from an earlier "
         "forward, or from the time when the layer was made",
         "store what the backward needs in every forward, or hand it over in the cache",
     )
@@ -119,11 +120,13 @@ def _misshapen(form: Form) -> Cause | None:
         if _same(value, form.due):
             if over:
                 return Cause(
-                    "L106", f"the gradient of {name} is not summed over all axes along which {name} is broadcast",
+                    "L106", f"the gradient of {name} is not summed over all axes along which {name} is "
+                            "broadcast",
                     f"d{name} = d{name}{over}",
                 )  # fmt: skip
             return Cause(
-                "L106", f"the numbers of the gradient of {name} are right, and it has to be reshaped to {form.due.shape}",
+                "L106", f"the numbers of the gradient of {name} are right, and it has to be reshaped to "
+                        f"{form.due.shape}",
                 f"d{name} = d{name}.reshape({name}.shape)",
             )  # fmt: skip
     if 1 < raw.ndim <= _MOST_AXES:

@@ -40,7 +40,7 @@ def gather(bench: Bench, name: str, rng: np.random.Generator, settings: Settings
         return _evidence(bench, name, rng, lambda b: view(b, name, found, rng))
     if cost <= most or cost // 2 <= most:
         return _evidence(bench, name, rng, lambda b: view(b, name, found, rng, cost > most), single=True)
-    if 2 * EVALUATIONS * _DIRECTIONS <= most:
+    if most >= 2 * EVALUATIONS * _DIRECTIONS:
         evidence = _evidence(bench, name, rng, lambda b: _along_directions(b, name, rng))
         return replace(evidence, projected=True) if evidence is not None else None
     return None
@@ -171,7 +171,7 @@ def differences(view: View, name: str) -> tuple[Array, Array] | None:
 
 
 def due_for(bench: Bench, name: str, upstream: Array, settings: Settings) -> Array | None:
-    """The numeric gradient of an argument for one upstream gradient, in its shape; None if it takes too long."""
+    """The numeric gradient of an argument for one upstream, in its shape; None if it takes too long."""
     centre = bench.centre()
     found = _pattern(bench, name, centre)
     if EVALUATIONS * found.rounds > settings.budget:

@@ -1,7 +1,7 @@
 """The whole Jacobian of a forward with respect to one argument, with the error of each entry.
 
-Four evaluations a group of elements, at ±hs and ±hs/2, give R = D(h/2) + c to O(h⁴), where c is the Richardson
-correction. An entry may be off by 5 % of c and by the rounding of the outputs; where c is
+Four evaluations a group of elements, at ±hs and ±hs/2, give R = D(h/2) + c to O(h⁴), where c is the
+Richardson correction. An entry may be off by 5 % of c and by the rounding of the outputs; where c is
 large beside R there is a kink between the evaluations, and the entry is unknown.
 """
 

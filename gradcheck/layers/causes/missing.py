@@ -22,7 +22,7 @@ def _left_out(view: View) -> Array | None:
 
 
 def missing_terms(evidence: Evidence) -> Cause | None:
-    """Which terms are left out: those of some outputs, all beside the diagonal, all but the last of a window."""
+    """Which terms are left out: of some outputs, beside the diagonal, all but the last of a window."""
     left = [_left_out(v) for v in evidence.views]
     if any(x is None for x in left):
         return None
@@ -53,7 +53,7 @@ def _diagonal(evidence: Evidence, left: list[Array]) -> Cause | None:
 
 def _gone(evidence: Evidence, left: list[Array]) -> list[Array] | None:
     """The outputs that do not count at all, if nothing else is left out."""
-    found = [x.any(axis=0) for x in left]
+    found = [np.asarray(x.any(axis=0)) for x in left]
     whole = (
         (x == ((np.abs(v.due) > v.tolerance) & g[None, :])).all()
         for v, x, g in zip(evidence.views, left, found, strict=True)
@@ -70,7 +70,8 @@ def _not_summed(evidence: Evidence, left: list[Array]) -> Cause | None:
     axis, index = kept
     return Cause(
         "L119",
-        f"the gradient of {evidence.name} has only what index {index} along axis {axis} of the upstream gradient "
+        f"the gradient of {evidence.name} has only what index {index} along axis {axis} of the upstream "
+        "gradient "
         f"gives: it is not summed over axis {axis}",
         f"sum over axis {axis}",
     )
@@ -140,7 +141,9 @@ def _some(evidence: Evidence, left: list[Array]) -> Cause | None:
     i, o = (int(k) for k in np.argwhere(left[0])[0])
     return Cause(
         "L134",
-        f"{int(left[0].sum())} of the {int(reaching.sum())} terms of the gradient of {name} are left out, the others "
+        f"{int(left[0].sum())} of the {int(reaching.sum())} terms of the gradient of {name} are left "
+        "out, the others "
         f"are right: {name}{element(i, view.shape)} gets nothing from output {element(o, view.out_shape)}",
-        "add these terms: a path from the argument to the output, an index or a slice is not taken into account",
+        "add these terms: a path from the argument to the output, an index or a slice is not taken into "
+        "account",
     )

@@ -1,4 +1,4 @@
-"""Entries of the Jacobian with the wrong sign or weight, terms exchanged between elements, half of a product rule."""
+"""Some terms have the wrong sign or weight, are too many or mixed; half of a product rule is missing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from itertools import combinations
 
 import numpy as np
 
-from gradcheck.layers.bench import Bench
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
 from gradcheck.layers.causes.evidence import Evidence, View
-from gradcheck.layers.causes.gathering import differences
 from gradcheck.layers.causes.places import element
 from gradcheck.layers.causes.regions import slices
 from gradcheck.layers.causes.sizes import sizes
-from gradcheck.layers.errors import LayerError
 from gradcheck.layers.target import Array
 
 _MOST = 200
@@ -31,7 +28,8 @@ def half_product(evidence: Evidence) -> Cause | None:
         if shape[a] == shape[b] > 1 and all(_is_half(v, shape, a, b) for v in evidence.views):
             return Cause(
                 "L134",
-                f"half of the product rule is missing: {evidence.name} stands twice in the forward, and only one of the "
+                f"half of the product rule is missing: {evidence.name} stands twice in the forward, and "
+                "only one of the "
                 "two is differentiated",
                 "use dy + dy.T (the last axes exchanged) in place of dy",
             )
@@ -40,7 +38,7 @@ def half_product(evidence: Evidence) -> Cause | None:
 
 def _is_half(view: View, shape: tuple[int, ...], a: int, b: int) -> bool:
     turned = np.swapaxes(view.given.reshape(shape), a, b).reshape(view.given.shape)
-    return view.known.all() and view.agrees(view.given + turned)
+    return bool(view.known.all()) and view.agrees(view.given + turned)
 
 
 def entries(evidence: Evidence) -> Cause | None:
@@ -55,14 +53,15 @@ def entries(evidence: Evidence) -> Cause | None:
     named = name_of(c, sizes(view), 1e-6)
     if named is None:
         return None
-    regions = [slices(f[1].any(axis=0), view.out_shape, "output") for f in factors]
+    regions = [slices(np.asarray(f[1].any(axis=0)), view.out_shape, "output") for f in factors]
     what = "the wrong sign" if abs(c + 1) < 1e-6 else f"the factor {named} too many"
     if regions[0] is not None and regions[0].kind != "all" and all(r == regions[0] for r in regions):
         where = f"what the upstream gradient {regions[0].text} of the output gives"
     else:
         i, o = (int(k) for k in np.argwhere(factors[0][1])[0])
         where = (
-            f"{int(factors[0][1].sum())} of the {int(view.felt.sum())} terms, that of output {element(o, view.out_shape)} "
+            f"{int(factors[0][1].sum())} of the {int(view.felt.sum())} terms, that of output "
+            f"{element(o, view.out_shape)} "
             f"in {name}{element(i, view.shape)} for one,"
         )
     return Cause(
@@ -97,7 +96,8 @@ def extra_terms(evidence: Evidence) -> Cause | None:
     i, o = (int(k) for k in np.argwhere(extra)[0])
     return Cause(
         "L134",
-        f"the gradient of {name} has terms too many: {name}{element(i, view.shape)} gets {view.given[i, o]:.4g} times the "
+        f"the gradient of {name} has terms too many: {name}{element(i, view.shape)} gets "
+        f"{view.given[i, o]:.4g} times the "
         f"upstream gradient of output {element(o, view.out_shape)}, which does not depend on it",
         "give to each element only the outputs that read it",
     )
@@ -149,67 +149,6 @@ def _matrix(view: View) -> Array | None:
     return found if np.abs(found @ view.due - view.given).max() <= 20 * view.tolerance.max() else None
 
 
-def transposed_argument(evidence: Evidence) -> Cause | None:
-    """What is given is due where another square argument is replaced by its transpose, or is half of both."""
-    first = evidence.first
-    if first.value.size > _MOST:
-        return None
-    for other, value in first.point.items():
-        if value.ndim < 2 or value.shape[-1] != value.shape[-2] or value.shape[-1] < 2:
-            continue
-        turned = [_with_transposed(v, other) for v in evidence.views]
-        if any(t is None for t in turned):
-            continue
-        dues = [t for t in turned if t is not None]
-        if all(v.gives(d) for v, d in zip(evidence.views, dues, strict=True)):
-            return Cause(
-                "L115",
-                f"the gradient of {evidence.name} is what is due for {other}.T in place of {other}",
-                f"use {other}.T where {other} stands in this gradient, and {other} where {other}.T stands",
-            )
-        halves = [_given_with_transposed(v, other) for v in evidence.views]
-        if all(
-            h is not None and v.agrees((h + v.given) / 2) for v, h in zip(evidence.views, halves, strict=True)
-        ):
-            return Cause(
-                "L134",
-                f"the gradient of {evidence.name} is right only for a symmetric {other}",
-                f"use ({other} + {other}.T) in place of 2·{other}",
-            )
-    return None
-
-
-def _turned(view: View, other: str) -> View:
-    point = {**view.point, other: np.swapaxes(view.point[other], -1, -2).copy()}
-    bench = Bench(view.bench.target, point)
-    return View(
-        view.name, view.shape, view.out_shape, point, view.output, view.due, view.given, view.error,
-        view.upstreams, view.whole, bench,
-    )  # fmt: skip
-
-
-def _with_transposed(view: View, other: str) -> Array | None:
-    turned = _turned(view, other)
-    try:
-        found = differences(turned, view.name)
-    except (LayerError, ValueError):
-        return None
-    view.bench.forwards += turned.bench.forwards
-    return found[0] if found is not None else None
-
-
-def _given_with_transposed(view: View, other: str) -> Array | None:
-    bench = _turned(view, other).bench
-    try:
-        centre = bench.centre()
-        columns = [bench.pull(centre, np.ascontiguousarray(u)).values[view.name] for u in view.upstreams.T]
-    except (LayerError, ValueError, KeyError):
-        return None
-    view.bench.forwards += bench.forwards
-    view.bench.backwards += bench.backwards
-    return np.stack(columns, axis=1)
-
-
 def fixed_at_first(evidence: Evidence) -> Cause | None:
     """Where the gradient should change with the inputs, what is given does not."""
     if len(evidence.views) < 2:
@@ -224,7 +163,8 @@ def fixed_at_first(evidence: Evidence) -> Cause | None:
         return None
     return Cause(
         "L109",
-        f"the gradient of {evidence.name} does not change with the inputs, and should: it is made from numbers that were "
-        "kept from an earlier forward, or from the time when the layer was made",
+        f"the gradient of {evidence.name} does not change with the inputs, and should: it is made from "
+        "numbers that are "
+        "not those of this forward, but constants or kept from an earlier one",
         "store what the backward needs in every forward, or hand it over in the cache",
     )

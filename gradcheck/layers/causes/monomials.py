@@ -1,7 +1,7 @@
 """Arrays recognised as c·f^p·g^q of known arrays f and g.
 
-The logarithm of such a product is linear in p and q, so they are fitted, have to come out as multiples of 1/2, and
-what is left has to be one constant, to the exactness of the numbers.
+The logarithm of such a product is linear in p and q, so they are fitted, have to come out as multiples of
+1/2, and what is left has to be one constant, to the exactness of the numbers.
 """
 
 from __future__ import annotations

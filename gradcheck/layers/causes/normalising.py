@@ -1,53 +1,22 @@
 """Normalisation over some axes: y = w·(x − mean)/σ, whose Jacobian has three parts.
 
 ∂y_o/∂x_i = a_o·δ_io + b_o + c_o·(x_i − mean) within a group of elements, with a = w/σ, b = −a/n and
-c = −a·(x_o − mean)/(n·σ²). σ, with its epsilon, follows from a and c. The same three parts are taken from what the
-backward gives, and each is compared by itself. Without a mean (root mean square, norms) b is missing and the mean is 0.
+c = −a·(x_o − mean)/(n·σ²). σ, with its epsilon, follows from a and c. The same three parts are taken from
+what the backward gives, and each is compared by itself. Without a mean (root mean square, norms) b is
+missing and the mean is 0.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
-from gradcheck.layers.causes.evidence import Evidence, View
-from gradcheck.layers.causes.features import axis_sets
+from gradcheck.layers.causes.evidence import Evidence
+from gradcheck.layers.causes.normalising_parts import Grouping, Ratios, groupings, ratios_of
 from gradcheck.layers.target import Array
 
 _CLOSE = 3e-7
-_FELT = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """a, b and c for every output, in the order of the groups: arrays (groups, members)."""
-
-    local: Array
-    mean: Array
-    along: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """Elements in groups: ``numbers[g]`` are those of group g; ``text`` names the axes."""
-
-    numbers: Array
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ratios:
-    """given/due of the three parts, and σ and the plain deviation of each group."""
-
-    local: Array
-    mean: Array | None
-    along: Array
-    sigma: Array
-    plain: Array
 
 
 def normalising(evidence: Evidence) -> Cause | None:
@@ -55,82 +24,12 @@ def normalising(evidence: Evidence) -> Cause | None:
     first = evidence.first
     if not first.whole or first.shape != first.out_shape or first.columns < 3:
         return None
-    for grouping in _groupings(first.shape):
+    for grouping in groupings(first.shape):
         for centred in (False, True):
-            ratios = [_ratios(v, grouping, centred) for v in evidence.views]
+            ratios = [ratios_of(v, grouping, centred) for v in evidence.views]
             if all(r is not None for r in ratios):
                 return _said(evidence, grouping, centred, [r for r in ratios if r is not None])
-    return _other_axes(evidence)
-
-
-def _groupings(shape: tuple[int, ...]) -> Iterator[Grouping]:
-    """Groups over each set of axes, and over parts of an axis together with those after it."""
-    numbers = np.arange(int(np.prod(shape))).reshape(shape)
-    for axes in axis_sets(shape):
-        rest = [a for a in range(len(shape)) if a not in axes]
-        grouped = np.transpose(numbers, [*rest, *axes]).reshape(-1, int(np.prod([shape[a] for a in axes])))
-        yield Grouping(grouped, f"axis {axes[0]}" if len(axes) == 1 else f"axes {axes}")
-    for axis, n in enumerate(shape):
-        for parts in range(2, n):
-            if n % parts == 0:
-                split = numbers.reshape(*shape[:axis], parts, -1)
-                yield Grouping(
-                    split.reshape(-1, split.shape[-1]), f"each {n // parts} of axis {axis} with what follows"
-                )
-
-
-def _ratios(view: View, grouping: Grouping, centred: bool) -> Ratios | None:
-    """The parts of both gradients compared; None if either is not made of them."""
-    if grouping.numbers.shape[1] < 3:
-        return None
-    due = _parts(view, view.due, grouping, centred)
-    given = _parts(view, view.given, grouping, centred) if due is not None else None
-    if due is None or given is None:
-        return None
-    x = _laid(view, grouping, centred)
-    n = grouping.numbers.shape[1]
-    steady = np.abs(x) > 0.2 * np.abs(x).max(axis=1, keepdims=True)
-    square = np.where(steady, -due.local * x / (n * np.where(steady, due.along, 1.0)), np.nan)
-    sigma = np.sqrt(np.nanmedian(square, axis=1))
-    if not np.isfinite(sigma).all() or not np.isfinite(due.local).all() or (sigma <= 0).any():
-        return None
-    plain = np.sqrt((x**2).mean(axis=1))
-    weight = np.abs(due.local) > _FELT * np.abs(due.local).max()
-    local = np.where(weight, given.local / np.where(weight, due.local, 1.0), np.nan)
-    along = np.where(weight & steady, given.along / np.where(steady & weight, due.along, 1.0), np.nan)
-    mean = np.where(weight, given.mean / np.where(weight, due.mean, 1.0), np.nan) if centred else None
-    return Ratios(local, mean, along, sigma, plain)
-
-
-def _laid(view: View, grouping: Grouping, centred: bool) -> Array:
-    x = view.value[grouping.numbers]
-    return x - x.mean(axis=1, keepdims=True) if centred else x
-
-
-def _parts(view: View, array: Array, grouping: Grouping, centred: bool) -> Parts | None:
-    """a, b and c by least squares for each output; None if they do not give every entry."""
-    inside = np.zeros(array.shape, dtype=bool)
-    groups, n = grouping.numbers.shape
-    x = _laid(view, grouping, centred)
-    found = np.zeros((3, groups, n))
-    for g, members in enumerate(grouping.numbers):
-        block = array[np.ix_(members, members)]
-        inside[np.ix_(members, members)] = True
-        tolerance = view.tolerance[np.ix_(members, members)]
-        for k in range(n):
-            basis = np.stack([np.eye(n)[k], np.ones(n), x[g]] if centred else [np.eye(n)[k], x[g]], axis=1)
-            values, *_ = np.linalg.lstsq(basis, block[:, k], rcond=None)
-            if (np.abs(basis @ values - block[:, k]) > 3 * tolerance[:, k]).any():
-                return None
-            found[0, g, k], found[2, g, k] = values[0], values[-1]
-            found[1, g, k] = values[1] if centred else 0.0
-    if (np.abs(array[~inside]) > view.tolerance[~inside]).any():
-        return None
-    if not np.abs(found[2]).max() > _FELT * np.abs(found[0]).max() and array is view.due:
-        return None
-    if centred and array is view.due and not np.abs(found[1]).max() > _FELT * np.abs(found[0]).max():
-        return None
-    return Parts(*found)
+    return None
 
 
 def _said(evidence: Evidence, grouping: Grouping, centred: bool, ratios: list[Ratios]) -> Cause | None:
@@ -148,7 +47,8 @@ def _said(evidence: Evidence, grouping: Grouping, centred: bool, ratios: list[Ra
     if "eps" in (local, mean, along) and {local, mean, along} <= {"eps", "eps²", "eps³", "1"}:
         return Cause(
             "L122",
-            f"the gradient of {name} uses the deviation over {over} without the epsilon that the forward adds",
+            f"the gradient of {name} uses the deviation over {over} without the epsilon that the forward "
+            "adds",
             "use the same √(var + ε) as the forward",
         )
     if "eps³" in (local, mean, along) and {local, mean, along} <= {"eps", "eps²", "eps³", "1"}:
@@ -158,7 +58,8 @@ def _said(evidence: Evidence, grouping: Grouping, centred: bool, ratios: list[Ra
     if local == mean == along == "its own":
         return Cause(
             "L135",
-            f"the gradient of {name} is divided by something else than the deviation over {over} that the forward "
+            f"the gradient of {name} is divided by something else than the deviation over {over} that "
+            "the forward "
             "divides by: its direction is right in each group, its length is not",
             "divide by the deviation of this batch, as the forward does",
         )
@@ -198,7 +99,8 @@ def _of_deviation(name: str, over: str, ratio: str, n: int, word: str) -> Cause 
             return None
         return Cause(
             "L122",
-            f"what flows to {name} through the {word} over {over} is without the epsilon that the forward adds",
+            f"what flows to {name} through the {word} over {over} is without the epsilon that the "
+            "forward adds",
             "use the same √(var + ε) as the forward",
         )
     elif ratio in (f"{n}/{n - 1}", f"{n - 1}/{n}"):
@@ -211,7 +113,7 @@ def _of_deviation(name: str, over: str, ratio: str, n: int, word: str) -> Cause 
 
 
 def _what(found: list[Array], ratios: list[Ratios]) -> str | None:
-    """The name of a ratio: a number, a power of σ, σ with and without epsilon; "its own" if it is one a group."""
+    """The name of a ratio: a number, a power of σ, σ with epsilon over σ without, one for each group."""
     numbers = [x[np.isfinite(x)] for x in found]
     if any(not x.size for x in numbers):
         return None
@@ -248,27 +150,3 @@ def _is(ratio: Array, each: Array) -> bool:
             <= _CLOSE * np.broadcast_to(np.abs(each[:, None]), ratio.shape)[np.isfinite(apart)]
         ).all()
     )
-
-
-def _other_axes(evidence: Evidence) -> Cause | None:
-    """A softmax, y·(dy − Σ dy·y), that is summed over other axes than the forward's."""
-    view, name = evidence.first, evidence.name
-    groupings = list(_groupings(view.shape))
-    due = [g for g in groupings if all(_is_softmax(v, v.due, g) for v in evidence.views)]
-    given = [g for g in groupings if all(_is_softmax(v, v.given, g) for v in evidence.views)]
-    if not due or not given:
-        return None
-    return Cause(
-        "L119",
-        f"the sum of dy·y in the gradient of {name} is taken over {given[0].text}; it is due over {due[0].text}",
-        f"dx = y·(dy - (dy·y).sum()) with the sum over {due[0].text}",
-    )
-
-
-def _is_softmax(view: View, array: Array, grouping: Grouping) -> bool:
-    y = view.output
-    same = np.zeros(array.shape, dtype=bool)
-    for members in grouping.numbers:
-        same[np.ix_(members, members)] = True
-    expected = np.diag(y) - np.where(same, y[:, None] * y[None, :], 0.0)
-    return bool((np.abs(array - expected) <= view.tolerance)[view.known].all())

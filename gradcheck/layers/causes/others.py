@@ -1,4 +1,4 @@
-"""The gradient of something else: of another argument, of the probabilities for the logits, of an unnormalised weight."""
+"""The gradient of something else: another argument, the probabilities for the logits, a normalised weight."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def other_argument(evidence: Evidence) -> Cause | None:
             return Cause(
                 "L132",
                 f"what is given for {evidence.name} is the gradient of {other}",
-                f"exchange them: the gradient of {evidence.name} stands elsewhere, is returned in another place, or is "
+                f"exchange them: the gradient of {evidence.name} stands elsewhere, is returned in "
+                "another place, or is "
                 f"derived with {evidence.name} and {other} interchanged",
             )
     return None
@@ -55,13 +56,15 @@ def pulled(evidence: Evidence) -> Cause | None:
         ):
             return Cause(
                 "L133",
-                f"what is given for {name} is the gradient of the logits of which {name} is the softmax, not of {name}",
+                f"what is given for {name} is the gradient of the logits of which {name} is the softmax, "
+                f"not of {name}",
                 f"differentiate with respect to {name} itself: the softmax is not part of this forward",
             )
         if all(v.agrees(_undiagonal(v, axes)) for v in evidence.views):
             return Cause(
                 "L123",
-                f"the gradient of {name} has only the diagonal of the Jacobian of softmax({name}, axis={axis})",
+                f"the gradient of {name} has only the diagonal of the Jacobian of softmax({name}, "
+                f"axis={axis})",
                 f"p·(g - (g·p).sum(axis={axis}, keepdims=True)) in place of p·(1 - p)·g",
             )
     return None
@@ -131,7 +134,8 @@ def _said_projected(name: str, axis: object, formula: str, c: float) -> Cause:
     times = "" if abs(c - 1) < 1e-6 else f" times {c:.6g}"
     return Cause(
         "L133",
-        f"the part of the gradient of {name} along {name} itself (axis {axis}) should be 0: {name} is normalised, and "
+        f"the part of the gradient of {name} along {name} itself (axis {axis}) should be 0: {name} is "
+        "normalised, and "
         f"what is given, g, is not taken through that; {formula}{times} is what is due",
         f"d{name} = {formula}{times}",
     )

@@ -16,7 +16,7 @@ _FEWEST = 4
 
 def wrong_rows(view: View) -> Array:
     """The elements of the argument whose gradient is wrong for some upstream."""
-    rows: Array = view.wrong.any(axis=1)
+    rows: Array = np.asarray(view.wrong.any(axis=1))
     return rows
 
 
@@ -72,7 +72,8 @@ def not_masked(evidence: Evidence) -> Cause | None:
     name = evidence.name
     return Cause(
         "L127",
-        f"the gradient of {name} should be 0 {where.text}, and is not: the output does not depend on these elements",
+        f"the gradient of {name} should be 0 {where.text}, and is not: the output does not depend on "
+        "these elements",
         "multiply by the mask, or by the indicator of the branch, that the forward uses",
     )
 

@@ -1,9 +1,9 @@
 """What is wrong has the same shape along an axis as a known array: 1, the argument, its softmax.
 
-A sum, a mean, a norm or a deviation over an axis is one number that every element there has a part in. If what flows back
-through it is missing or wrong, given − due is, for each upstream gradient and each place on the other
-axes, some number times the derivative of that one: constant for a sum, proportional to x for a norm,
-to x − mean(x) for a deviation, to softmax(x) for a log-sum-exp.
+A sum, a mean, a norm or a deviation over an axis is one number that every element there has a part in. If
+what flows back through it is missing or wrong, given − due is, for each upstream gradient and each place on
+the other axes, some number times the derivative of that one: constant for a sum, proportional to x for a
+norm, to x − mean(x) for a deviation, to softmax(x) for a log-sum-exp.
 """
 
 from __future__ import annotations
@@ -52,9 +52,12 @@ def profile(evidence: Evidence) -> Cause | None:
             if all(_follows(v, axes, make) for v in evidence.views):
                 return Cause(
                     code,
-                    f"what is given for {name} minus what is due is {shape.format(name, name)} along {over}, whatever "
-                    f"the upstream gradient: what flows back through {through} over {over} is missing or wrong",
-                    f"differentiate {through} over {over} as well: every element along {over} has a part in it",
+                    f"what is given for {name} minus what is due is {shape.format(name, name)} along "
+                    f"{over}, whatever "
+                    f"the upstream gradient: what flows back through {through} over {over} is missing or "
+                    "wrong",
+                    f"differentiate {through} over {over} as well: every element along {over} has a part "
+                    "in it",
                 )
     return None
 

@@ -44,7 +44,8 @@ def spread_sum(evidence: Evidence) -> Cause | None:
                 over = _shown(axes)
                 return Cause(
                     "L119",
-                    f"the gradient of {name} is {word} over {over}, along which {name} has elements of its own",
+                    f"the gradient of {name} is {word} over {over}, along which {name} has elements of "
+                    "its own",
                     f"keep {over}: each element there has its own gradient",
                 )
     return None
@@ -57,7 +58,9 @@ def _is_spread(view: View, axes: tuple[int, ...], times: float) -> bool:
         return spread
 
     due, tolerance = times * mean(view.due), times * mean(view.tolerance)
-    return view.known.all() and bool((np.abs(view.given - due) <= tolerance + 1e-12 * np.abs(due)).all())
+    return bool(view.known.all()) and bool(
+        (np.abs(view.given - due) <= tolerance + 1e-12 * np.abs(due)).all()
+    )
 
 
 def _parts(view: View) -> Array | None:

@@ -7,99 +7,11 @@ import numpy as np
 from gradcheck.layers.causes.cause import Cause
 from gradcheck.layers.causes.constants import name_of
 from gradcheck.layers.causes.evidence import Evidence, View
-from gradcheck.layers.causes.features import axis_sets, features
+from gradcheck.layers.causes.features import features
 from gradcheck.layers.causes.monomials import Monomial, Target, monomials
 from gradcheck.layers.causes.parts import region_text
 from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.target import Array
-
-
-def mean_over_axes(evidence: Evidence) -> Cause | None:
-    """due = given − mean(given) over some axes: the path through a mean is missing or has the wrong sign."""
-    name = evidence.name
-    for axes in axis_sets(evidence.shape):
-        if all(_lacks_mean(v, axes) for v in evidence.views):
-            axis = axes[0] if len(axes) == 1 else axes
-            if evidence.shape and len(axes) == len(evidence.shape):
-                axis = None if len(axes) > 1 else axes[0]
-            twice = all(_has_it_twice(v, axes) for v in evidence.views)
-            which = "has the wrong sign" if twice else "is missing"
-            fix = (
-                "change the sign of the mean's part"
-                if twice
-                else f"add -d{name}.mean(axis={axis}, keepdims=True)"
-            )
-            return Cause(
-                "L120",
-                f"the mean of the gradient of {name} over axis {axis} should be 0: what flows back through the mean over "
-                f"these elements {which}; given - mean(given, axis={axis}) is what is due",
-                fix,
-            )
-    return None
-
-
-def _mean(view: View, array: Array, axes: tuple[int, ...]) -> Array:
-    mean = view.shaped(array).mean(axis=axes, keepdims=True)
-    spread: Array = np.broadcast_to(mean, (*view.shape, array.shape[1])).reshape(array.shape)
-    return spread
-
-
-def _lacks_mean(view: View, axes: tuple[int, ...]) -> bool:
-    mean = _mean(view, view.given, axes)
-    return (
-        view.known.all()
-        and bool(np.abs(mean).max() > 1e3 * np.median(view.tolerance))
-        and view.agrees(view.given - mean)
-    )
-
-
-def _has_it_twice(view: View, axes: tuple[int, ...]) -> bool:
-    """Whether the mean's part has been added where it is to be subtracted.
-
-    Where nothing but centring mixes elements, ∂y_i/∂x_j is −w/n for i ≠ j.
-    """
-    if not view.whole or view.due.shape[0] != view.columns:
-        return False
-    mean = _mean(view, view.given, axes).diagonal()
-    n = int(np.prod([view.shape[a] for a in axes]))
-    local = view.given.diagonal() - mean
-    return bool(np.median(np.abs(local)) > 0) and bool(
-        np.median(mean / (local + mean) * n) > 1.5 * n / (n + 1)
-    )
-
-
-def mean_added(evidence: Evidence) -> Cause | None:
-    """given − due is c times the mean, or the sum, of what is due over some axes."""
-    for axes in axis_sets(evidence.shape):
-        found = [_share_of_mean(v, axes) for v in evidence.views]
-        if any(c is None for c in found):
-            continue
-        constants = [c for c in found if c is not None]
-        if np.ptp(constants) > 1e-6 * abs(constants[0]):
-            continue
-        n = int(np.prod([evidence.shape[a] for a in axes]))
-        axis = axes[0] if len(axes) == 1 else axes
-        for unit, word in ((1.0, "mean"), (float(n), "sum")):
-            named = name_of(constants[0] / unit, sizes(evidence.first))
-            if named is not None:
-                term = Monomial(named.value, ((f"{word}(g, axis={axis})", 1.0),), named).text()
-                return Cause(
-                    "L124",
-                    f"what is given for {evidence.name} is g + {term}, where g is what is due",
-                    f"leave out {term}",
-                )
-    return None
-
-
-def _share_of_mean(view: View, axes: tuple[int, ...]) -> float | None:
-    """The c for which given − due = c·mean(due)."""
-    mean = _mean(view, view.due, axes)
-    felt = view.known & (np.abs(mean) > 1e3 * view.tolerance)
-    if felt.sum() < 4:
-        return None
-    c = float((view.residual[felt] * mean[felt]).sum() / (mean[felt] ** 2).sum())
-    near = np.abs(view.residual - c * mean)[view.known] <= (3 + 3 * abs(c)) * view.tolerance[view.known]
-    return c if c and bool(near.all()) else None
 
 
 def skip(evidence: Evidence) -> Cause | None:
@@ -114,7 +26,8 @@ def skip(evidence: Evidence) -> Cause | None:
     missing = Monomial(-found[0], (("dy", 1.0),)).text()
     return Cause(
         "L124",
-        f"the term {missing} is missing in the gradient of {evidence.name}: the output also contains the argument "
+        f"the term {missing} is missing in the gradient of {evidence.name}: the output also contains the "
+        "argument "
         "itself, as beside a skip connection or in a running sum",
         f"add {missing}",
     )
@@ -145,7 +58,7 @@ def term(evidence: Evidence) -> Cause | None:
 
 
 def _is_on_paths(view: View) -> bool:
-    """Whether what is wrong is something that depends on the argument at all, so that dy in a formula is clear."""
+    """Whether what is wrong are outputs that depend on the element, so that dy in a formula is clear."""
     paths = np.abs(view.due) > view.tolerance
     return bool(paths[view.wrong].mean() > 0.9) or view.columns == 1
 
@@ -199,7 +112,8 @@ def _said(evidence: Evidence, found: Monomial) -> Cause:
     where = region_text(evidence)
     return Cause(
         "L124",
-        f"what is given for {evidence.name} minus what is due is {extra}{where}: a term is missing, or is one too "
+        f"what is given for {evidence.name} minus what is due is {extra}{where}: a term is missing, or "
+        "is one too "
         "many, or has the wrong sign",
         f"add {missing}{where}",
     )
