@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
-from gradcheck.documents.correcting.edits import Edit, merged, ordered
-from gradcheck.documents.correcting.search import search
+from gradcheck.documents.correcting.edits import Edit, Piece, merged, ordered
+from gradcheck.documents.correcting.search import search, search_left
 from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.slips import Slip, mended
 from gradcheck.documents.correcting.spelling import Spelling
@@ -16,6 +16,7 @@ from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.judging.chain import MODES, ChainJudge
 from gradcheck.documents.judging.chain_reading import has_partial
 from gradcheck.documents.judging.deciding import Judge
+from gradcheck.documents.judging.equations import EVERY_SIZE
 from gradcheck.documents.judging.judgements import Judged
 from gradcheck.documents.reading.collect import Collected
 from gradcheck.documents.reading.source import Source
@@ -42,6 +43,11 @@ def correct(source: Source, collected: Collected, judged: Sequence[Judged]) -> N
     spelling = Spelling(source)
     for item in judged:
         judgement, doubt = item.judgement, item.judgement.doubt
+        if judgement.remedy is not None:
+            piece = Piece(*judgement.remedy)
+            words = f"`{spelling.between(piece.start, piece.end)}` should be `{piece.latex}`"
+            found = _written(spelling, Edit((piece,), words, 1.0), EVERY_SIZE)
+            judgement.mended = {slip: (found,) for slip in judgement.slips if found is not None}
         if not isinstance(doubt, Doubt):
             continue
         if judgement.verdict in CORRECTED:
@@ -76,6 +82,9 @@ def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple
     benches = [Workbench(spelling, collected, judge, doubt.at, mode) for mode in _modes(doubt)]
     with budget.limit(TIME_LIMIT):
         found = search(benches)
+        if not found:
+            lefts = [Workbench(spelling, collected, judge, doubt.at, mode, 0) for mode in _modes(doubt)]
+            found = search_left(lefts)
     written = [_written(spelling, one.edit, one.scope) for one in found]
     return tuple(c for c in written if c is not None)
 
@@ -98,7 +107,7 @@ def _informed(doubt: Doubt) -> ChainJudge:
 def _modes(doubt: Doubt) -> list[tuple[str, str]]:
     """The way the chain was read, and the others that leave no more of it wrong."""
     values = doubt.judge.read.values
-    if not any(has_partial(v) for v in values):
+    if not (has_partial(values[0]) or has_partial(values[doubt.at])):
         return [doubt.mode]
     kept = [list(slips) for slips in doubt.judge.read.slips]
     wrong = {m: sum(j.verdict is not Verdict.HOLDS for j in doubt.judge.answers(m)) for m in MODES}

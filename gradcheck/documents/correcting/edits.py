@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from gradcheck.documents.reading.tokens import Macro, Token, tokenise
+from gradcheck.documents.reading.tokens import Token
 
 _COMMAND_BEFORE = re.compile(r"\\[A-Za-z]+$")
 
@@ -33,8 +33,10 @@ class Misfit(Exception):
     """An edit that does not fit the tokens: it would cut one in two, or overlaps itself."""
 
 
-def edited(tokens: Sequence[Token], pieces: Sequence[Piece], macros: dict[str, Macro]) -> list[Token]:
-    """The tokens after the edit. Raises `Misfit`."""
+def edited(
+    tokens: Sequence[Token], pieces: Sequence[Piece], read: Callable[[Piece], list[Token]]
+) -> list[Token]:
+    """The tokens after the edit, ``read`` giving those of each piece. Raises `Misfit`."""
     result: list[Token] = []
     k = 0
     for piece in ordered(pieces):
@@ -47,8 +49,7 @@ def edited(tokens: Sequence[Token], pieces: Sequence[Piece], macros: dict[str, M
             if tokens[k].end > piece.end:
                 raise Misfit("an edit inside a token")
             k += 1
-        # Consecutive places: what touches in the text must be seen to touch.
-        result += tokenise(piece.latex, range(piece.start, piece.start + len(piece.latex) + 1), macros)
+        result += read(piece)
     return result + list(tokens[k:])
 
 

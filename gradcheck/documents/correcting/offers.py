@@ -174,7 +174,7 @@ class Offers:
             text = self.spelling.of(gradient)
             at, end = wrt.start - gradient.start, wrt.end - gradient.start
             for offer in self.symbols(scope):
-                if offer.kind == "delta" or offer.name in self.bench.subjects:
+                if offer.kind == "delta" or offer.name in self.bench.subjects | self.bench.bench.normalised:
                     continue
                 tree = s.Derivative(gradient.start, gradient.end, gradient.sign, gradient.of, (offer.tree,))
                 gap = (

@@ -125,6 +125,10 @@ class Scaffold:
             top = above
         return self._true(top, values)
 
+    def weight(self, place: Place) -> int:
+        """How many numbers one candidate for a place takes on its way up."""
+        return sum(int(np.prod(p.lengths)) for p in (place, *place.ancestors())) + 1
+
     def fit_together(self, fillings: dict[Place, Array]) -> Array:
         """The same for several places that are filled side by side, none of them part of another."""
         changed = dict(fillings)
@@ -343,7 +347,7 @@ def _may_be_open(bench: Workbench, spot: Spot) -> bool:
     ):
         return False
     if isinstance(node, s.Symbol) and (letter_like := bench.meaning.names.resolve(node)):
-        if letter_like.transposed or (letter_like.name == "e" and letter_like.power is None):
+        if letter_like.transposed or (letter_like.name == "e" and spot.role == "base"):
             return False
     if isinstance(parent, s.Product) and isinstance(node, s.Symbol):
         at = next(k for k, f in enumerate(parent.factors) if f is node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,11 +34,13 @@ from gradcheck.documents.correcting.together import Renaming, both, exchanged, p
 from gradcheck.documents.correcting.workbench import Reread, Workbench
 from gradcheck.documents.reading import syntax as s
 
+_WORK, _COMBINATIONS = 30_000_000, 5000
+"""How many numbers may be computed for combinations, and how many combinations a place has."""
 MOST = 5
 """How many corrections are offered for one claim."""
 _PROOFS = 24
 """How many edits that fit are tried to be proved."""
-_ENOUGH = (1.35, 1.7, 2.4, 9.0)
+_ENOUGH = (1.35, 1.7, 2.4, 9.0, 9.0, 9.0)
 """Up to which cost a correction is good enough to look no further, stage by stage."""
 
 
@@ -66,7 +69,11 @@ class Search:
     @property
     def stages(self) -> tuple[Callable[[], None], ...]:
         """From the likeliest kinds of slips to the least likely."""
-        return self._near, self._rearranged, self._added, self._two
+        return self._near, self._rearranged, self._added, self._repeated, self._combined, self._two
+
+    def near_text(self) -> None:
+        """Every symbol exchanged, by the text alone."""
+        self._try(symbol_edits(self.bench, self.offers, frozenset()))
 
     # -- stages ------------------------------------------------------------------------
 
@@ -114,7 +121,6 @@ class Search:
         """Whole phrases of the document instead, as a factor, as a term."""
         if self.scaffold is not None:
             self._fill(self._phrases)
-
         self._try(symbol_edits(self.bench, self.offers, frozenset()))
         if self.scaffold is None or self.bench.meaning.matrix_mode:
             self._try(exchange_edits(self.bench, self.spots))
@@ -125,20 +131,36 @@ class Search:
         yield from q.phrased(place)
         yield from factors(bench, q, place, phrases=True)
         yield from terms(bench, q, place, phrases=True)
-        yield from combined(bench, q, place)
-        yield from monomials(bench, q, place)
+
+    def _combined(self) -> None:
+        """A product or quotient of two quantities as a factor or a term."""
+        found, q = self.scaffold, self.quantities
+        if found is None or q is None:
+            return
+        work = 0
+        for place in found.places:
+            work += _COMBINATIONS * found.weight(place)
+            if work > _WORK:
+                break
+            self._fill_place(place, [*combined(self.bench, q, place), *monomials(self.bench, q, place)])
+
+    def _repeated(self) -> None:
+        """A slip repeated throughout with another one, a lost sign with another slip."""
+        found = self.scaffold
+        if found is None:
+            return
+        for renaming in self.renamings:
+            if renaming.gradient:
+                with found.with_printed(renaming.values):
+                    self._fill(self._near_fillings, renaming.edit)
+        for sign in signs(self.bench, found.places[0]):
+            with found.negated():
+                self._fill(self._near_fillings, sign.make())
 
     def _two(self) -> None:
         """Two slips in one line."""
         found = self.scaffold
         if found is not None:
-            for renaming in self.renamings:
-                if renaming.gradient:
-                    with found.with_printed(renaming.values):
-                        self._fill(self._near_fillings, renaming.edit)
-            for sign in signs(self.bench, found.places[0]):
-                with found.negated():
-                    self._fill(self._near_fillings, sign.make())
             tried = [(p, [*self._near_fillings(p), *self._rearranged_fillings(p)]) for p in found.places]
             self._try(pairs(self.bench, found, tried))
 
@@ -175,15 +197,17 @@ class Search:
         found = self.scaffold
         assert found is not None
         for place in found.places:
-            budget.check()
-            tried = list(kinds(place))
-            if not tried:
-                continue
-            values = np.stack([f.values for f in tried], axis=-1)
-            for k in np.flatnonzero(found.fits(place, values)):
-                edit = tried[k].make()
-                if edit is not None:
-                    self._keep(edit if first is None else both(first, edit))
+            self._fill_place(place, list(kinds(place)), first)
+
+    def _fill_place(self, place: Place, tried: Sequence[Filling], first: Edit | None = None) -> None:
+        budget.check()
+        if not tried or self.scaffold is None:
+            return
+        values = np.stack([f.values for f in tried], axis=-1)
+        for k in np.flatnonzero(self.scaffold.fits(place, values)):
+            edit = tried[k].make()
+            if edit is not None:
+                self._keep(edit if first is None else both(first, edit))
 
     def _keep(self, edit: Edit) -> None:
         if edit.pieces in self.seen:
@@ -203,7 +227,10 @@ class Search:
                 continue
             seen.add(reread.key)
             if reread.key not in self.scopes:
-                self.scopes[reread.key] = self.bench.proved(reread)
+                try:
+                    self.scopes[reread.key] = self.bench.proved(reread)
+                except TooComplex:
+                    break
             scope = self.scopes[reread.key]
             if scope is not None:
                 found.append(Found(edit, reread, scope))
@@ -216,7 +243,11 @@ def _name_of_loss(bench: Workbench, node: s.Derivative) -> bool:
 
 def search(benches: Sequence[Workbench]) -> list[Found]:
     """The proved corrections of one claim, the likeliest first; a bench for each way to read it."""
-    searches = [Search(bench) for bench in benches]
+    searches: list[Search] = []
+    try:
+        searches += map(Search, benches)
+    except TooComplex:
+        return []
     for stage, enough in enumerate(_ENOUGH):
         for one in searches:
             try:
@@ -225,6 +256,17 @@ def search(benches: Sequence[Workbench]) -> list[Found]:
                 return _best(searches)
             if any(f.edit.cost <= enough for f in one.proved()):
                 return _best(searches)
+    return _best(searches)
+
+
+def search_left(benches: Sequence[Workbench]) -> list[Found]:
+    """The proved corrections of the left side: what is differentiated, by what, at which indices."""
+    searches: list[Search] = []
+    with suppress(TooComplex):
+        for bench in benches:
+            if isinstance(bench.part.tree, s.Syntax):
+                searches.append(Search(bench))
+                searches[-1].near_text()
     return _best(searches)
 
 

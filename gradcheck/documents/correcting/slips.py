@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from gradcheck.documents.correcting.canonical import canonical
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.families.implicit import implicit_edits
-from gradcheck.documents.correcting.families.symbols import reindexed
+from gradcheck.documents.correcting.families.symbols import dressed, fits, reindexed
 from gradcheck.documents.correcting.offers import Offers
 from gradcheck.documents.correcting.sizing import length_before
 from gradcheck.documents.correcting.workbench import Reread, Workbench
@@ -23,7 +23,7 @@ def mended(bench: Workbench, slip: Slip) -> tuple[Edit, str] | None:
     code, _, start, end = slip
     for edit in _EDITS.get(code, _nothing)(bench, start, end):
         found = bench.reread(edit)
-        if found is not None and _count(found.slips, code) < bench.slips.count(code):
+        if found is not None and _count(found.slips, code) <= max(0, bench.slips.count(code) - 1):
             scope = _says_the_same(bench, found)
             if scope is not None:
                 return edit, scope
@@ -72,10 +72,22 @@ def _index(bench: Workbench, start: int, end: int) -> Iterator[Edit]:
     """D403: the index that is left out."""
     offers = Offers(bench)
     nodes = [n for n in s.walk(bench.tree) if isinstance(n, s.Symbol)]
-    inside = [n for n in nodes if start <= n.start and n.end <= end] or nodes
+    inside = [n for n in nodes if start < n.end and n.start < end] or nodes
     for node in inside:
         yield from reindexed(bench, offers, node)
     yield from implicit_edits(bench, offers)
+
+
+def _alias(bench: Workbench, start: int, end: int) -> Iterator[Edit]:
+    """D406: what stands for a defined symbol, everywhere in the line."""
+    offers = Offers(bench)
+    nodes = [n for n in s.walk(bench.tree) if isinstance(n, s.Symbol)]
+    stranger = next((offers.names.resolve(n).name for n in nodes if n.start == start), None)
+    alike = [n for n in nodes if offers.names.resolve(n).name == stranger]
+    for name, other in offers.occurrences.items():
+        if name != stranger and all(fits(offers, n, other) for n in alike):
+            pieces = tuple(Piece(n.start, n.end, dressed(bench, offers, n, other)) for n in alike)
+            yield Edit(pieces, f"`{stranger}` should be `{name}`", 1.0)
 
 
 def _bracket(bench: Workbench, start: int, end: int) -> Iterator[Edit]:
@@ -110,5 +122,6 @@ _EDITS: dict[str, Callable[[Workbench, int, int], Iterator[Edit]]] = {
     "D402": _bound,
     "D403": _index,
     "D405": _bracket,
+    "D406": _alias,
     "D407": _operator,
 }

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from gradcheck.algebra import budget
 from gradcheck.algebra.numeric_arrays import Array
 from gradcheck.documents.correcting.edits import Edit
 from gradcheck.documents.correcting.fillings.filling import Filling
@@ -19,6 +20,10 @@ from gradcheck.documents.reading import syntax as s
 _PER_PLACE = 70
 """How many fillings of a place are combined with those of another."""
 _BATCH = 6000
+_EXCHANGED = 30
+"""How many places, the shortest, are exchanged with each other."""
+_WORK = 60_000_000
+"""How many numbers may be computed for all pairs of one claim."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ def _by_name(quantities: Quantities, place: Place) -> dict[str, tuple[str, Array
 
 def exchanged(bench: Workbench, found: Scaffold) -> Iterator[Edit]:
     """Two quantities that stand in each other's place."""
-    places = [p for p in found.places if p.parent is not None and not p.rank]
+    places = [p for p in found.places if p.parent is not None and not p.rank and not isinstance(p.node, s.Total)]
+    places = sorted(places, key=lambda p: len(p.lengths) and p.node.end - p.node.start)[:_EXCHANGED]
     for a, b in combinations(places, 2):
         if a in b.ancestors() or b in a.ancestors() or a.opening.slots != b.opening.slots:
             continue
@@ -111,15 +117,24 @@ class _Tried:
 
 def pairs(bench: Workbench, found: Scaffold, tried: Sequence[tuple[Place, list[Filling]]]) -> Iterator[Edit]:
     """Two fillings of two places that are not part of each other."""
-    ready = [_carried(found, place, fillings) for place, fillings in tried if fillings]
+    most = _fillings_each(found, tried)
+    ready = [_carried(found, place, fillings, most) for place, fillings in tried if fillings]
     for a, b in combinations(ready, 2):
+        budget.check()
         meeting = _meeting(a.place, b.place)
         if meeting is not None:
             yield from _paired(bench, found, a, b, meeting)
 
 
-def _carried(found: Scaffold, place: Place, fillings: list[Filling]) -> _Tried:
-    kept = sorted(fillings, key=lambda f: f.cost)[:_PER_PLACE]
+def _fillings_each(found: Scaffold, tried: Sequence[tuple[Place, list[Filling]]]) -> int:
+    """How many fillings of each place fit into the work that is allowed."""
+    weights = [found.weight(place) for place, _ in tried]
+    pairs_weight = sum(weights) * len(weights) / 2
+    return max(8, min(_PER_PLACE, int((_WORK / max(1.0, pairs_weight)) ** 0.5)))
+
+
+def _carried(found: Scaffold, place: Place, fillings: list[Filling], most: int) -> _Tried:
+    kept = sorted(fillings, key=lambda f: f.cost)[:most]
     values = np.stack([f.values for f in kept], axis=-1)
     above, below = {place: values}, place
     for parent in place.ancestors():

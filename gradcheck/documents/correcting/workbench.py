@@ -28,10 +28,10 @@ from gradcheck.documents.judging.equations import EVERY_SIZE, Equation
 from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
-from gradcheck.documents.reading.collect import Collected, composed
+from gradcheck.documents.reading.collect import Collected, composed, with_aliases
 from gradcheck.documents.reading.parts import Part, read_part
 from gradcheck.documents.reading.source import Kind
-from gradcheck.documents.reading.tokens import Refusal
+from gradcheck.documents.reading.tokens import Refusal, Token, tokenise
 
 _MATHEMATICS = (Kind.DISPLAY, Kind.INLINE)
 
@@ -101,15 +101,24 @@ class Workbench:
     def reread(self, edit: Edit) -> Reread | None:
         """The part after an edit; None if it cannot be read, or is read with more charity than before."""
         try:
-            tokens = edited(self.part.tokens, edit.pieces, self.collected.macros)
+            tokens = edited(self.part.tokens, edit.pieces, self._tokens)
         except (Misfit, Refusal):
             return None
-        part = read_part(self.part.sign, composed(tokens) if self.collected.composite else tokens)
+        part = read_part(self.part.sign, tokens)
         if not isinstance(part.tree, s.Syntax):
             return None
         with self.trial():
             found = self._equations(part)
         return found if found is not None and _no_worse(found.slips, self.slips) else None
+
+    def _tokens(self, piece: Piece) -> list[Token]:
+        """The tokens of a piece as the document's own are read."""
+        # Consecutive places: what touches in the text must be seen to touch.
+        places = range(piece.start, piece.start + len(piece.latex) + 1)
+        tokens = tokenise(piece.latex, places, self.collected.macros)
+        if self.collected.composite:
+            tokens = composed(tokens)
+        return with_aliases(tokens, self.collected.declared)
 
     def equations_of(self, tree: s.Syntax) -> tuple[Equation, ...]:
         """The claim's equations with ``tree`` as the right side; call within a `trial`."""

@@ -20,7 +20,8 @@ class Unsettled(Refusal):
 class Judgement:
     """What was decided about part ``at`` of a chain.
 
-    ``doubt`` is what a correction can be sought with, where one is due.
+    ``doubt`` is what a correction can be sought with, where one is due; ``remedy`` is what to write
+    where, if that is known at once.
     """
 
     verdict: Verdict
@@ -37,6 +38,7 @@ class Judgement:
     equation: Equation | None = None
     doubt: object = None
     corrections: tuple[Correction, ...] = ()
+    remedy: tuple[int, int, str] | None = None
     mended: dict[tuple[str, str, int, int], tuple[Correction, ...]] = field(default_factory=dict)
     sympy: str | None = None
 

@@ -126,10 +126,7 @@ class _Reader:
         line = self.source.position(region.offsets[0])[0]
         if self.found.composite:
             tokens = composed(tokens)
-        aliases = {p: m for d in self.found.declared if d.line <= line for p, m in d.alias.items()}
-        for printed in sorted(aliases, key=len, reverse=True):
-            tokens = _aliased(tokens, printed, aliases[printed])
-        return tokens
+        return with_aliases(tokens, [d for d in self.found.declared if d.line <= line])
 
     def _refuse(self, region: Region, refusal: Refusal) -> None:
         sign = next((k for k, c in enumerate(region.text) if c == "="), None)
@@ -351,6 +348,14 @@ def _dimensions(tree: s.Syntax) -> list[s.Syntax]:
     if isinstance(tree, s.Group) and len(tree.items) == 1:
         return _dimensions(tree.items[0])
     return [tree]
+
+
+def with_aliases(tokens: list[Token], declared: Sequence[Declared]) -> list[Token]:
+    """The tokens with every declared alias replaced by what it means, the longest first."""
+    aliases = {p: m for d in declared for p, m in d.alias.items()}
+    for printed in sorted(aliases, key=len, reverse=True):
+        tokens = _aliased(tokens, printed, aliases[printed])
+    return tokens
 
 
 def _aliased(tokens: list[Token], printed: str, meant: str) -> list[Token]:

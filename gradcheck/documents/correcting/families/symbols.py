@@ -11,7 +11,7 @@ from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import letter_of
 
-_MOST = 400
+_MOST = 160
 """Edits of one formula."""
 
 
@@ -37,8 +37,8 @@ def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterato
         yield from reindexed(bench, offers, node)
     for node in nodes:
         for name, other in offers.occurrences.items():
-            if name != offers.names.resolve(node).name and _fits(offers, node, other):
-                yield _edit(bench, node, _dressed(bench, offers, node, other), 1.2)
+            if name != offers.names.resolve(node).name and fits(offers, node, other):
+                yield _edit(bench, node, dressed(bench, offers, node, other), 1.2)
     letters = (*bench.letters, *sorted(offers.letters_inside))
     for node in (n for n in nodes if _is_differentiated(bench, n)):
         for other in offers.occurrences.values():
@@ -67,14 +67,15 @@ def reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edit
                 words = f"the indices of `{bench.text(node)}` should be {latex}"
                 yield Edit(pieces, words, 0.95 + 0.05 * len(pieces))
     known = offers.occurrences.get(name)
-    if known is not None and not node.sub and node.sup is None:
-        slots = len(offers.names.resolve(known).indices)
-        for chosen in islice(product(dict.fromkeys(letters), repeat=slots), 16 if slots else 0):
+    slots = len(offers.names.resolve(known).indices) if known is not None else 0
+    if known is not None and len(own) < slots:
+        tail = _power(bench, offers, node)
+        for chosen in islice(product(dict.fromkeys(letters), repeat=slots), 30):
             if len(set(chosen)) == slots:
-                yield _edit(bench, node, offers.indexed(known, chosen), 1.05)
+                yield _edit(bench, node, offers.indexed(known, chosen) + tail, 1.05)
 
 
-def _fits(offers: Offers, node: s.Symbol, other: s.Symbol) -> bool:
+def fits(offers: Offers, node: s.Symbol, other: s.Symbol) -> bool:
     """Whether two symbols carry as many indices."""
     slots = offers.names.slots
     own, theirs = offers.names.resolve(node), offers.names.resolve(other)
@@ -83,16 +84,19 @@ def _fits(offers: Offers, node: s.Symbol, other: s.Symbol) -> bool:
     )
 
 
-def _dressed(bench: Workbench, offers: Offers, node: s.Symbol, other: s.Symbol) -> str:
+def dressed(bench: Workbench, offers: Offers, node: s.Symbol, other: s.Symbol) -> str:
     """Another symbol with this one's indices, power and transpose."""
     own = offers.names.resolve(node)
     letters = tuple(letter_of(i) or "" for i in own.indices)
     latex = offers.indexed(other, letters) if own.indices and all(letters) else offers.spelling.of(other)
-    if own.power is not None or own.transposed:
-        text = bench.text(node)
-        caret = text.rfind("^")
-        latex += text[caret:] if caret >= 0 else ""
-    return latex
+    return latex + _power(bench, offers, node)
+
+
+def _power(bench: Workbench, offers: Offers, node: s.Symbol) -> str:
+    """A symbol's own power or transpose, as it is written."""
+    own, text = offers.names.resolve(node), bench.text(node)
+    caret = text.rfind("^")
+    return text[caret:] if (own.power is not None or own.transposed) and caret >= 0 else ""
 
 
 def _is_differentiated(bench: Workbench, node: s.Symbol) -> bool:
