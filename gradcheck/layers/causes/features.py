@@ -53,8 +53,9 @@ def features(view: View, evidence: Evidence) -> Features:
         found.update(_functions(name, array[:, None], templates))
     if view.whole and view.columns > 1:
         for name, array in _column_arrays(view, evidence).items():
+            label = name if name not in found or view.slopes is not None else f"{name} at the output"
             templates = OF_ONE if name == evidence.output_name else _OF_OTHERS
-            found.update(_functions(f"{name}", array[None, :], templates, taken=found))
+            found.update(_functions(label, array[None, :], templates, taken=found))
         found.update(_mixed(view, found))
     found.update(_norms(view))
     return {n: a for n, a in found.items() if _is_useful(a)}

@@ -30,7 +30,7 @@ from gradcheck.layers.causes.profiles import profile
 from gradcheck.layers.causes.shifting import displaced, shifted
 from gradcheck.layers.causes.slopes import elsewhere, formula, other_function, other_mask
 from gradcheck.layers.causes.softmax_axes import softmax_axes
-from gradcheck.layers.causes.sums import spread_sum, wrong_sum
+from gradcheck.layers.causes.sums import spread_sum, summed_formula, wrong_sum
 from gradcheck.layers.causes.terms import constant_term, skip, term
 from gradcheck.layers.causes.transposing import transposed, transposed_argument, transposed_outputs
 from gradcheck.layers.causes.upstreams import Answer, answers, is_linear, upstream
@@ -74,6 +74,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     term,
     profile,
     formula,
+    summed_formula,
     displaced,
     extra_terms,
     factor_along_axis,

@@ -58,18 +58,38 @@ def _said(evidence: Evidence, grouping: Grouping, centred: bool, ratios: list[Ra
     if local == mean == along == "its own":
         return Cause(
             "L135",
-            f"the gradient of {name} is divided by something else than the deviation over {over} that "
-            "the forward "
-            "divides by: its direction is right in each group, its length is not",
+            f"the gradient of {name} is divided by something else than the deviation over {over} that the "
+            "forward divides by: its direction is right in each group, its length is not",
             "divide by the deviation of this batch, as the forward does",
         )
-    if along == "0" and mean == "0":
+    if local == mean == along and local.startswith("σ"):
         return Cause(
-            "L121",
-            f"the mean and the deviation over {over} are treated as constants in the gradient of {name}",
-            "d = dy·w/σ; dx = d - d.mean() - x̂·(d·x̂).mean() over these axes",
+            "L117",
+            f"the gradient of {name} is {local} times what it should be, where σ is what the forward "
+            "divides by "
+            f"over {over}",
+            f"divide by {local}",
         )
-    return None
+    if "its own" in (local, mean, along) or any(p.startswith(("σ", "eps")) for p in (local, mean, along)):
+        return None
+    return _several(name, over, local, mean if centred else None, along)
+
+
+def _several(name: str, over: str, local: str, mean: str | None, along: str) -> Cause:
+    """More than one of the parts is off by a number."""
+    parts = [("dx̂/σ", local), ("-x̂·mean(dx̂·x̂)/σ", along)]
+    if mean is not None:
+        parts.insert(1, ("-mean(dx̂)/σ", mean))
+    said = ", ".join(f"{part} {_times(number)}" for part, number in parts if number != "1")
+    return Cause(
+        "L121" if along != local else "L120",
+        f"several parts of the gradient of {name} over {over} are wrong: {said}",
+        "dx = (dx̂ - mean(dx̂) - x̂·mean(dx̂·x̂))/σ" if mean is not None else "dx = (dx̂ - x̂·mean(dx̂·x̂))/σ",
+    )
+
+
+def _times(number: str) -> str:
+    return {"0": "is missing", "-1": "has the wrong sign"}.get(number, f"is {number} times what it should be")
 
 
 def _of_mean(name: str, over: str, ratio: str) -> Cause | None:

@@ -34,11 +34,28 @@ def _softmax(x: Array, axes: tuple[int, ...]) -> Array:
     return result
 
 
+def _at_largest(x: Array, axes: tuple[int, ...]) -> Array:
+    found: Array = (x == x.max(axis=axes, keepdims=True)).astype(float)
+    return found
+
+
+def _at_smallest(x: Array, axes: tuple[int, ...]) -> Array:
+    return _at_largest(-x, axes)
+
+
+def _at_farthest(x: Array, axes: tuple[int, ...]) -> Array:
+    found: Array = _at_largest(np.abs(x), axes) * np.sign(x)
+    return found
+
+
 PROFILES: tuple[tuple[str, str, str, Profile], ...] = (
     ("L120", "the same for all elements", "a sum or a mean", lambda x, _: np.ones_like(x)),
     ("L121", "proportional to {}", "a sum of squares or a norm", lambda x, _: x),
     ("L121", "proportional to {} - mean({})", "a deviation", _centred),
     ("L121", "proportional to softmax({})", "a softmax or a log-sum-exp", _softmax),
+    ("L120", "0 but where {} is the largest", "a maximum", _at_largest),
+    ("L120", "0 but where {} is the smallest", "a minimum", _at_smallest),
+    ("L120", "0 but where |{}| is the largest", "the largest size", _at_farthest),
 )
 """The code, what the residual is, what it flows back through, and its shape."""
 
@@ -74,6 +91,6 @@ def _follows(view: View, axes: tuple[int, ...], make: Profile) -> bool:
     top = (weight * residual).sum(axis=axes, keepdims=True)
     share = top / (weight * form).sum(axis=axes, keepdims=True)
     near = np.abs(residual - share * form) <= 3 * tolerance
-    felt = np.abs(share * form) > _FELT * tolerance
-    groups = felt.all(axis=axes)
+    felt = (np.abs(share * form) > _FELT * tolerance) | (form == 0)
+    groups = felt.all(axis=axes) & (np.abs(share) > 0).all(axis=axes)
     return bool(near.all()) and bool(groups.sum() * (n - 1) >= 2 * _FEWEST)

@@ -13,7 +13,6 @@ from gradcheck.layers.causes.evidence import Evidence, Slopes, View
 from gradcheck.layers.causes.features import features
 from gradcheck.layers.causes.known_slopes import SLOPES
 from gradcheck.layers.causes.monomials import Monomial, Target, monomials
-from gradcheck.layers.causes.parts import region_text
 from gradcheck.layers.causes.places import element
 from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.directions import scale
@@ -117,8 +116,7 @@ def formula(evidence: Evidence) -> Cause | None:
     should = f"; {due} is due" if due is not None else ""
     return Cause(
         "L125",
-        f"the gradient of {evidence.name} is dy·{given}{region_text(evidence)}{should}: it is the slope "
-        "of another function",
+        f"the gradient of {evidence.name} is dy·{given}{should}: it is the slope of another function",
         f"multiply dy by {due}"
         if due is not None
         else "differentiate the function that the forward computes",

@@ -7,9 +7,14 @@ from itertools import permutations
 import numpy as np
 
 from gradcheck.layers.causes.cause import Cause
+from gradcheck.layers.causes.constants import name_of
 from gradcheck.layers.causes.evidence import Evidence, View
-from gradcheck.layers.causes.features import axis_sets
+from gradcheck.layers.causes.features import axis_sets, features
+from gradcheck.layers.causes.monomials import Monomial, Target, monomials
+from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.target import Array
+
+_FEWEST = 5
 
 
 def wrong_sum(evidence: Evidence) -> Cause | None:
@@ -49,6 +54,34 @@ def spread_sum(evidence: Evidence) -> Cause | None:
                     f"keep {over}: each element there has its own gradient",
                 )
     return None
+
+
+def summed_formula(evidence: Evidence) -> Cause | None:
+    """The argument is broadcast, and what the backward sums is a product of known arrays that is not due."""
+    first = evidence.first
+    if not first.whole or first.columns < _FEWEST or first.slopes is not None:
+        return None
+    if any(_parts(v) is None or (v.given[~_reach(v)] != 0).any() for v in evidence.views):
+        return None
+    known = [features(v, evidence) for v in evidence.views]
+    exact = [1e-12 * np.abs(v.given) for v in evidence.views]
+    targets = [Target(v.given, e, _reach(v), k) for v, e, k in zip(evidence.views, exact, known, strict=True)]
+    for found in monomials(targets):
+        named = name_of(found.constant, sizes(first))
+        if named is not None:
+            text = Monomial(named.value, (("dy", 1.0), *found.powers), named).text()
+            return Cause(
+                "L125",
+                f"what is summed for the gradient of {evidence.name} is {text}, and that is not what is due",
+                f"differentiate the forward by {evidence.name}: multiply dy by what stands beside it there",
+            )
+    return None
+
+
+def _reach(view: View) -> Array:
+    """The entries that can be other than 0."""
+    reach: Array = np.abs(view.due) > view.tolerance
+    return reach
 
 
 def _is_spread(view: View, axes: tuple[int, ...], times: float) -> bool:
