@@ -54,8 +54,8 @@ class ChainJudge:
             where = self.chain.parts[left]
             return Refusal("a matrix on the left of a relation is not read", where.start, where.end)
         before = mode[0] if left == 0 else mode[1]
-        a = replace(a, expr=with_mode(a.expr, before))
-        b = replace(b, expr=with_mode(b.expr, mode[1]))
+        a = replace(a, expr=self._meant(with_mode(a.expr, before)))
+        b = replace(b, expr=self._meant(with_mode(b.expr, mode[1])))
         if a.outer and b.rank < a.rank:
             try:
                 short = self._shorthand(a, b, left, right)
@@ -68,6 +68,27 @@ class ChainJudge:
             return [self._equation(a, b, left, right)]
         except Unsettled as open_question:
             return open_question
+
+    def _meant(self, expr: e.Expr) -> e.Expr:
+        """``expr`` with every local derivative that would be zero for want of a mention read as total.
+
+        Where r is defined by v, and v by x, nobody means 0 by ``∂r/∂x``.
+        """
+        graph, algebra = self.judge.graph, self.judge.algebra
+
+        def total(node: e.Expr) -> e.Expr:
+            if not isinstance(node, e.Partial) or node.mode != "local":
+                return node
+            body = node.body
+            if isinstance(body, e.Ref) and body.name != node.wrt and body.name in graph.nodes:
+                body = graph.nodes[body.name].body
+            named = {n.name for n in e.walk(body) if isinstance(n, (e.Var, e.Ref))}
+            if node.wrt in named or any(isinstance(n, (e.Adjoint, e.Partial)) for n in e.walk(body)):
+                return node
+            reached = any(n in graph.nodes and algebra._depends(n, node.wrt) for n in named)
+            return replace(node, mode="total") if reached else node
+
+        return e.mapped(expr, total)
 
     def _shorthand(self, a: Value, b: Value, left: int, right: int) -> Equation | None:
         """``∂(Wx)/∂W = x^T``: the factor of the upstream gradient, or each entry by its own.

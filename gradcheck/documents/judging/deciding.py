@@ -294,7 +294,10 @@ class Judge:
             if time.monotonic() - started > self.timeout:
                 return None
             sizes = self._sizes(equation, attempt)
-            values = small_values(left, right, sizes, self.graph, attempt, self.seed)
+            try:
+                values = small_values(left, right, sizes, self.graph, attempt, self.seed)
+            except KeyError:  # a symbol that nothing defines
+                return None
             for name in self.normalised & set(values):
                 normalise(values[name])
             for at in positions(equation.index_sizes, sizes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents.meaning.context import Context
@@ -20,6 +20,7 @@ def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
     """Each branch times the indicator of its conditions; the last one takes what is left."""
     elementwise = context.axes.elementwise
     rest, result = _ONE, None
+    _distinct(tree)
     for branch, conditions in tree.rows:
         here = read_conditions(context, conditions, frame) if conditions else rest
         if conditions:
@@ -28,6 +29,24 @@ def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
         result = weighted if result is None else elementwise(e.add, result, weighted)
     assert result is not None
     return result
+
+
+def _distinct(tree: s.Cases) -> None:
+    """Refuse two rows for the same case: what holds there is not said."""
+    seen: list[list[tuple[object, ...]]] = []
+    for _, conditions in tree.rows:
+        plain = sorted((tuple(map(_bare, (c.sign, c.left, c.right))) for c in conditions), key=repr)
+        if plain and plain in seen:
+            raise Refusal("two rows for the same case", conditions[0].start, conditions[-1].end)
+        seen.append(plain)
+
+
+def _bare(part: object) -> object:
+    """What is written, wherever it stands."""
+    if isinstance(part, s.Syntax):
+        names = [f.name for f in fields(part) if f.name not in ("start", "end")]
+        return (type(part).__name__, *(_bare(getattr(part, n)) for n in names))
+    return tuple(map(_bare, part)) if isinstance(part, tuple) else part
 
 
 def read_conditions(context: Context, conditions: tuple[s.Syntax, ...], frame: Frame) -> Value:

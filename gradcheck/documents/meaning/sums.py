@@ -73,6 +73,8 @@ def read_sum(context: Context, tree: s.Big, frame: Frame) -> Value:
 def range_class(context: Context, binder: s.Binder, tree: s.Big, frame: Frame) -> int:
     """The size class that a binder runs over."""
     bound = binder.domain or binder.upper
+    if isinstance(bound, s.Symbol) and bound.name == binder.letter and binder.domain is None:
+        raise Refusal("a sum that runs up to its own index", bound.start, bound.end)
     if isinstance(bound, s.Symbol):
         member = context.sizes.name_class(spelled(bound))
         once = context.sizes.uses[spelled(bound)] <= 1
