@@ -36,6 +36,7 @@ class Offers:
         self.bench = bench
         self.names = bench.meaning.names
         self.spelling: Spelling = bench.spelling
+        self._slot_sizes: dict[tuple[str, int], str] = {}
         self._symbols: dict[object, list[Offer]] = {}
         self._derivatives: dict[object, list[Offer]] = {}
 
@@ -66,7 +67,7 @@ class Offers:
                     found[resolved.name] = node
         return dict(islice(found.items(), MOST_SYMBOLS))
 
-    def symbols(self, scope: dict[str, int]) -> list[Offer]:
+    def symbols(self, scope: dict[str, str]) -> list[Offer]:
         """Every quantity with every choice of indices in ``scope`` that fits its sizes."""
         key = tuple(scope.items())
         if key not in self._symbols:
@@ -78,16 +79,38 @@ class Offers:
             self._symbols[key] = [*found, *self._deltas(scope)]
         return self._symbols[key]
 
-    def _deltas(self, scope: dict[str, int]) -> Iterator[Offer]:
+    def _deltas(self, scope: dict[str, str]) -> Iterator[Offer]:
         """Kronecker's delta over every two letters of one size, as the document spells it."""
-        node = self._delta
-        if node is None:
-            return
-        find = self.bench.meaning.sizes.find
+        node, indicator = self._delta, self._indicator
         letters = sorted(x for x in scope if not x.startswith("α"))
         for a, b in combinations(letters, 2):
-            if find(scope[a]) == find(scope[b]):
+            if scope[a] != scope[b]:
+                continue
+            if node is not None:
                 yield Offer(self.indexed(node, (a, b)), self._with_letters(node, (a, b)), "delta")
+            if indicator is not None:
+                yield self._bracketed(indicator, a, b)
+
+    @cached_property
+    def _indicator(self) -> s.Indicator | None:
+        """``[i = j]`` or ``1(i = j)``, if the document writes such."""
+        for tree in (t for trees in self.chains for t in trees):
+            for node in s.walk(tree):
+                if isinstance(node, s.Indicator) and len(node.conditions) == 1:
+                    compare = node.conditions[0]
+                    if isinstance(compare, s.Compare) and compare.sign == "=" and letter_of(compare.left) and letter_of(compare.right):
+                        return node
+        return None
+
+    def _bracketed(self, node: s.Indicator, a: str, b: str) -> Offer:
+        compare = node.conditions[0]
+        assert isinstance(compare, s.Compare)
+        text, at = self.spelling.of(node), node.start
+        left, right = compare.left, compare.right
+        latex = text[: left.start - at] + a + text[left.end - at : right.start - at] + b + text[right.end - at :]
+        letters = s.Symbol(left.start, left.end, a), s.Symbol(right.start, right.end, b)
+        changed = s.Compare(compare.start, compare.end, "=", *letters)
+        return Offer(latex, s.Indicator(node.start, node.end, (changed,)), "delta")
 
     @cached_property
     def _delta(self) -> s.Symbol | None:
@@ -98,19 +121,20 @@ class Offers:
                     return node
         return None
 
-    def _choices(self, name: str, node: s.Symbol, scope: dict[str, int]) -> Iterator[tuple[str, ...]]:
-        sizes = self.bench.meaning.sizes
-        slots = len(self.names.resolve(node).indices)
+    def _choices(self, name: str, node: s.Symbol, scope: dict[str, str]) -> Iterator[tuple[str, ...]]:
         options = []
-        for k in range(slots):
-            member = sizes.slots.get((name, k))
-            fitting = [
-                x
-                for x, c in scope.items()
-                if not x.startswith("α") and (member is None or sizes.find(c) == sizes.find(member))
-            ]
-            options.append(fitting)
+        for k in range(len(self.names.resolve(node).indices)):
+            own = self._size_of(name, k)
+            options.append([x for x, n in scope.items() if x[0] != "α" and own in ("", n)])
         yield from islice(product(*options), 12)
+
+    def _size_of(self, name: str, slot: int) -> str:
+        """The size that an index of a quantity runs to, empty where nothing says."""
+        if (name, slot) not in self._slot_sizes:
+            sizes = self.bench.meaning.sizes
+            member = sizes.slots.get((name, slot))
+            self._slot_sizes[name, slot] = sizes.name(member) if member is not None else ""
+        return self._slot_sizes[name, slot]
 
     def indexed(self, node: s.Symbol, letters: tuple[str, ...]) -> str:
         """A symbol's spelling with other index letters."""
@@ -160,14 +184,14 @@ class Offers:
                         found.setdefault((node.of.name, node.sign), node)
         return list(found.values())
 
-    def derivatives(self, scope: dict[str, int]) -> list[Offer]:
+    def derivatives(self, scope: dict[str, str]) -> list[Offer]:
         """``∂L/∂v`` for every quantity v but the one the claim is about, as the document spells such."""
         key = tuple(scope.items())
         if key not in self._derivatives:
             self._derivatives[key] = list(self._gradients_by(scope))
         return self._derivatives[key]
 
-    def _gradients_by(self, scope: dict[str, int]) -> Iterator[Offer]:
+    def _gradients_by(self, scope: dict[str, str]) -> Iterator[Offer]:
         for gradient in self.gradients[:2] if self.bench.speaks_of_gradients else ():
             wrt = gradient.wrt[0]
             assert isinstance(wrt, s.Symbol)

@@ -70,9 +70,9 @@ class Place:
         return self.opening.slots[: len(self.opening.slots) - self.rank]
 
     @property
-    def scope(self) -> dict[str, int]:
-        """The letters in scope, with their size classes."""
-        return dict(zip(self.letters, self.opening.members, strict=False))
+    def scope(self) -> dict[str, str]:
+        """The letters in scope, with their sizes."""
+        return dict(zip(self.letters, self.sizes, strict=False))
 
     def ancestors(self) -> Iterator[Place]:
         """The places that this one is part of, the nearest first."""

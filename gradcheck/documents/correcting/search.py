@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -36,6 +37,8 @@ from gradcheck.documents.reading import syntax as s
 
 _WORK, _COMBINATIONS = 30_000_000, 5000
 """How many numbers may be computed for combinations, and how many combinations a place has."""
+_FIRSTS = 60
+"""How many edits are each tried with a second one."""
 MOST = 5
 """How many corrections are offered for one claim."""
 _PROOFS = 24
@@ -94,7 +97,7 @@ class Search:
         yield from signs(self.bench, place)
         yield from self.quantities.instead(place)
         yield from self.quantities.numbers(place)
-        yield from shapes(self.bench, place)
+        yield from shapes(self.bench, place, self.scaffold)
 
     def _rearranged(self) -> None:
         """Brackets, sums, functions, factors, terms, two things exchanged."""
@@ -163,6 +166,42 @@ class Search:
         if found is not None:
             tried = [(p, [*self._near_fillings(p), *self._rearranged_fillings(p)]) for p in found.places]
             self._try(pairs(self.bench, found, tried))
+        if not self.fitting:
+            self._structural()
+            self._textual_pairs()
+
+    def _structural(self) -> None:
+        """A slip in how the formula is built, and another one."""
+        bench = self.bench
+        firsts = [*condition_edits(bench), *matrix_edits(bench, self.spots), *function_edits(bench, self.spots)]
+        firsts += [*sum_edits(bench, self.spots, self.offers), *bracket_edits(bench, self.spots)]
+        for first in sorted(firsts, key=lambda e: e.cost)[:_FIRSTS]:
+            budget.check()
+            after = bench.after(first)
+            if after is not None and after.printed is not None:
+                self._second(first, Search(after))
+
+    def _second(self, first: Edit, other: Search) -> None:
+        """Try the fillings of the formula after a first edit."""
+        if other.scaffold is None:
+            return
+        for place in other.scaffold.places:
+            tried = list(other._near_fillings(place))
+            values = np.stack([f.values for f in tried], axis=-1) if tried else np.zeros((0,))
+            for k in np.flatnonzero(other.scaffold.fits(place, values)) if tried else ():
+                edit = tried[k].make()
+                if edit is not None:
+                    self._keep(both(first, edit))
+
+    def _textual_pairs(self) -> None:
+        """Two changes of the text, where arrays cannot be filled in."""
+        bench = self.bench
+        if self.scaffold is not None and not bench.meaning.matrix_mode:
+            return
+        edits = [*matrix_edits(bench, self.spots), *symbol_edits(bench, self.offers, frozenset())]
+        edits = sorted([*edits, *textual_edits(bench, self.spots)], key=lambda e: e.cost)[:_FIRSTS]
+        for a, b in combinations(edits, 2):
+            self._keep(both(a, b))
 
     @cached_property
     def _covered(self) -> frozenset[int]:

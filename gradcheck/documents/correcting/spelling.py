@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,6 +12,9 @@ from gradcheck.documents.correcting.sizing import length_before
 from gradcheck.documents.reading.source import Region, Source
 from gradcheck.documents.reading.syntax import Syntax
 from gradcheck.model import Change
+
+
+_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathrm|mathit|mathsf|bold)\{$")
 
 
 class Spelling:
@@ -38,6 +42,19 @@ class Spelling:
     def of(self, tree: Syntax) -> str:
         """The LaTeX that a tree was read from."""
         return self.between(tree.start, tree.end)
+
+    def whole(self, start: int, end: int) -> tuple[int, int]:
+        r"""The stretch with the font command whose braces it stands in, ``\mathbf{dS}``, in part or alone."""
+        before, text = self.before(start), self.between(start, end)
+        font = _FONT.search(before)
+        if font is None:
+            return start, end
+        depth = text.count("{") - text.count("}")
+        if depth < 0:
+            return start - len(font.group()), end
+        if self.after(end).startswith("}"):
+            return start - len(font.group()), end + 1
+        return start, end
 
     def before(self, at: int) -> str:
         """The LaTeX before a place, back to the beginning of its region."""

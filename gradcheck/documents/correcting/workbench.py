@@ -62,11 +62,12 @@ class Workbench:
         at: int,
         mode: tuple[str, str],
         side: int | None = None,
+        part: Part | None = None,
     ) -> None:
         self.spelling, self.collected = spelling, collected
         self.judge, self.at, self.mode = judge, at, mode
         self.side = at if side is None else side
-        self.part = judge.chain.parts[self.side]
+        self.part = part or judge.chain.parts[self.side]
         self.meaning = judge.meaning
         self.known: dict[object, dict[str, Array | None]] = {}
         self._frame = judge.read.frame
@@ -95,6 +96,16 @@ class Workbench:
         if isinstance(left, Value):
             names |= e.free_indices(left.expr) - set(left.axes)
         return tuple(sorted(n for n in names if not n.startswith("α")))
+
+    def after(self, edit: Edit) -> Workbench | None:
+        """The claim as it is after an edit, on a bench of its own."""
+        try:
+            part = read_part(self.part.sign, edited(self.part.tokens, edit.pieces, self._tokens))
+        except (Misfit, Refusal):
+            return None
+        if not isinstance(part.tree, s.Syntax):
+            return None
+        return Workbench(self.spelling, self.collected, self.judge, self.at, self.mode, self.side, part)
 
     # -- reading -----------------------------------------------------------------------
 
@@ -232,9 +243,9 @@ class Workbench:
     @cached_property
     def _said(self) -> tuple[frozenset[object], frozenset[object]]:
         """The derivatives on the left side, and those printed on the right."""
-        equations = self.printed.equations if self.printed else ()
-        left = [k for q in equations for k in _derivatives(q.left)]
-        return frozenset(left), frozenset(k for q in equations for k in _derivatives(q.right))
+        one, other = (self.judge.read.values[k] for k in (0, self.at))
+        left, right = (_derivatives(v.expr) if isinstance(v, Value) else () for v in (one, other))
+        return frozenset(left), frozenset(right)
 
     def is_circular(self, found: Reread) -> bool:
         """Whether an edit says what the left side is by the left side itself."""

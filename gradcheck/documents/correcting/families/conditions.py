@@ -10,13 +10,14 @@ from gradcheck.documents.reading import syntax as s
 
 _SIGNS = {">": r">", "<": r"<", ">=": r"\geq", "<=": r"\leq", "=": "=", "!=": r"\neq"}
 _TRIED = {
-    ">": (">=", "<", "<="),
-    "<": ("<=", ">", ">="),
-    ">=": (">", "<=", "<"),
-    "<=": ("<", ">=", ">"),
+    ">": ("<",),
+    "<": (">",),
+    ">=": (">", "<="),
+    "<=": ("<", ">="),
     "=": ("!=",),
     "!=": ("=",),
 }
+"""A strict sign is never made one that includes the tie: that would choose a slope at a kink."""
 
 
 def condition_edits(bench: Workbench) -> Iterator[Edit]:
@@ -24,6 +25,7 @@ def condition_edits(bench: Workbench) -> Iterator[Edit]:
     for node in s.walk(bench.tree):
         if isinstance(node, s.Compare):
             yield from _turned(bench, node)
+            yield from _other_sides(bench, node)
         elif isinstance(node, s.Cases):
             for a, b in zip(node.rows, node.rows[1:], strict=False):
                 one, two = bench.text(a[0]), bench.text(b[0])
@@ -39,3 +41,17 @@ def _turned(bench: Workbench, node: s.Compare) -> Iterator[Edit]:
         latex = _SIGNS[sign]
         words = f"`{bench.text(node)}` should have `{latex}`"
         yield Edit((Piece(token.start, token.end, latex),), words, 1.0 if set(sign) & set(node.sign) else 1.2)
+
+
+def _other_sides(bench: Workbench, node: s.Compare) -> Iterator[Edit]:
+    """Another number on one side, an exponent that should not be there."""
+    for side in (node.left, node.right):
+        text = bench.text(side)
+        if isinstance(side, s.Number):
+            for other in ("0", "1", "-1", "2"):
+                if other != text:
+                    yield Edit((Piece(side.start, side.end, other),), f"`{text}` should be `{other}`", 1.1)
+        elif isinstance(side, s.Symbol) and side.sup is not None and "^" in text:
+            bare = text[: text.rindex("^")]
+            yield Edit((Piece(side.start, side.end, bare),), f"`{text}` should be `{bare}`", 1.2)
+        yield Edit((Piece(side.start, side.start, "-"),), f"a minus is missing before `{text}`", 1.2)

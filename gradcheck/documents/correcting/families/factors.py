@@ -11,7 +11,7 @@ from gradcheck.documents.correcting.spots import Spot, is_simple
 from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
 
-_MOST = 160
+_MOST = 400
 _BESIDE = frozenset(["root", "term", "item", "numerator", "body"])
 
 
@@ -27,6 +27,7 @@ def _with_factor(bench: Workbench, places: list[Spot], offers: Offers) -> Iterat
         for name, node in offers.occurrences.items()
         if name in bench.meaning.arrays or name in bench.meaning.shapes or bench.rank_of(name)
     ]
+    arrays += [o.latex for o in offers.derivatives({}) if bench.rank_of(o.name) or o.name in bench.meaning.arrays]
     for spot in places:
         node = spot.node
         if spot.role not in _BESIDE or isinstance(node, s.Group):

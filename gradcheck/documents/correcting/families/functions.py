@@ -58,6 +58,11 @@ def _as_derivative(bench: Workbench, node: s.Fraction_) -> Iterator[Edit]:
     above, below = node.numerator, node.denominator
     over, under = bench.text(above), bench.text(below)
     sign = r"\partial "
+    if isinstance(above, s.Product) and bench.text(above.factors[0]) in _SIGNS and isinstance(below, s.Symbol):
+        sign = "d" if bench.text(above.factors[0]) == "d" else sign
+        piece = Piece(below.start, below.start, sign)
+        yield Edit((piece,), f"`{bench.text(node)}` lacks a `{sign.strip()}` below the line", 1.0)
+        return
     if isinstance(below, s.Product) and len(below.factors) == 2 and bench.text(below.factors[0]) in _SIGNS:
         under = bench.text(below.factors[1])
         sign = "d " if bench.text(below.factors[0]) == "d" else sign

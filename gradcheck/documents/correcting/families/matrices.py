@@ -21,6 +21,10 @@ def matrix_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
         node = spot.node
         if spot.role != "factor" and not isinstance(node, s.Product):
             yield from _transposed(bench, node)
+        if isinstance(node, s.Fraction_):
+            pieces = (bench.unit(node.numerator, bench.text(node.denominator)),
+                      bench.unit(node.denominator, bench.text(node.numerator)))
+            yield Edit(pieces, f"`{bench.text(node)}` should be upside down", 1.35)
         if isinstance(node, s.Product):
             for factor in node.factors:
                 yield from _transposed(bench, factor)
@@ -77,7 +81,7 @@ class _Unit:
     node: s.Syntax
 
 
-def _units(node: s.Product) -> list[_Unit]:
+def _units(bench: Workbench, node: s.Product) -> list[_Unit]:
     """The factors of a product, a ``d`` or ``δ`` joined with the symbol that it touches."""
     units: list[_Unit] = []
     for factor in node.factors:
@@ -86,12 +90,12 @@ def _units(node: s.Product) -> list[_Unit]:
             units[-1] = _Unit(units[-1].start, factor.end, factor)
         else:
             units.append(_Unit(factor.start, factor.end, factor))
-    return units
+    return [_Unit(*bench.spelling.whole(u.start, u.end), u.node) for u in units]
 
 
 def _reordered(bench: Workbench, node: s.Product) -> Iterator[Edit]:
     """Neighbours exchanged, with every choice of transposes for the two."""
-    units = _units(node)
+    units = _units(bench, node)
     for a, b in pairwise(units):
         one, two = _forms(bench, a), _forms(bench, b)
         whole = bench.spelling.between(a.start, b.end)

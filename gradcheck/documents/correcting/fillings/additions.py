@@ -85,7 +85,10 @@ def _multipliers(quantities: Quantities, place: Place, phrases: bool) -> Iterato
 def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
     """The place times, over, plus or minus a product or quotient of two quantities."""
     role = place.spot.role
-    if place.rank or role not in _TERMED | _SCALED or role == "factor":
+    if role not in _TERMED | _SCALED or role == "factor":
+        return
+    if place.rank:
+        yield from _scaled_terms(bench, quantities, place)
         return
     v = place.printed
     gradients = quantities.derivatives(place) + quantities.partials(place)
@@ -106,6 +109,15 @@ def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator
                     yield Filling(v * quotient, 1.9, _times(bench, place, latex, 1.9))
                     yield Filling(v + quotient, 2.0, _plus(bench, place, "+", latex, 2.0))
                     yield Filling(v - quotient, 2.0, _plus(bench, place, "-", latex, 2.0))
+
+
+def _scaled_terms(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
+    """One more array, times a number that the document names."""
+    arrays = [(o.latex, q) for o, q in quantities.symbols(place) + quantities.derivatives(place)]
+    for number, c in [("2", 2.0), *quantities.scalars(place)][:_MOST_COMBINED]:
+        for array, q in arrays:
+            for sign, values in (("+", place.printed + c * q), ("-", place.printed - c * q)):
+                yield Filling(values, 2.0, _plus(bench, place, sign, f"{_factor(number)} {array}", 2.0))
 
 
 def monomials(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
@@ -151,13 +163,13 @@ def _over(bench: Workbench, place: Place, latex: str, cost: float):  # type: ign
 def terms(bench: Workbench, quantities: Quantities, place: Place, phrases: bool) -> Iterator[Filling]:
     """The place with one more term."""
     role, v = place.spot.role, place.printed
-    if role not in _TERMED or place.rank or (isinstance(place.node, s.Number) and role == "factor"):
+    if role not in _TERMED or (isinstance(place.node, s.Number) and role == "factor"):
         return
     inner = 0.2 if role in ("factor", "body") else 0.0
     if phrases:
         found = [(o.latex, q, 1.65 + 0.001 * len(o.latex)) for o, q in quantities.phrases(place)]
     else:
-        found = [("1", np.ones(place.lengths), 1.4)]
+        found = [("1", np.ones(place.lengths), 1.4)] if not place.rank else []
         found += [(o.latex, q, 1.5) for o, q in quantities.symbols(place)]
         found += [(o.latex, q, 1.6) for o, q in quantities.derivatives(place)]
     for latex, q, cost in found:

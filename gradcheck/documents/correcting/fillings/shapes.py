@@ -9,7 +9,7 @@ import numpy as np
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.fillings.signs import sign_token
-from gradcheck.documents.correcting.scaffold import Place
+from gradcheck.documents.correcting.scaffold import Place, Scaffold
 from gradcheck.documents.correcting.spots import is_simple
 from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
@@ -17,7 +17,7 @@ from gradcheck.documents.reading import syntax as s
 _DIVIDING = ("/", "\\div")
 
 
-def shapes(bench: Workbench, place: Place) -> Iterator[Filling]:
+def shapes(bench: Workbench, place: Place, found: Scaffold | None = None) -> Iterator[Filling]:
     """Everything that happens to a place as a part of what it stands in, and the root taken off it."""
     node = place.node
     if place.rank:
@@ -26,7 +26,9 @@ def shapes(bench: Workbench, place: Place) -> Iterator[Filling]:
         inner = bench.text(node.radicand)
         latex = inner if is_simple(node.radicand) else f"({inner})"
         words = f"the root of `{inner}` should not be taken"
-        yield Filling(place.printed**2, 1.2, _edit(words, 1.2, replacing(node, latex)))
+        under = found.at(node.radicand) if found is not None else None
+        values = under.printed if under is not None and under.lengths == place.lengths else place.printed**2
+        yield Filling(values, 1.2, _edit(words, 1.2, replacing(node, latex)))
     if isinstance(node, s.Fraction_):
         yield from _turned(bench, place, node)
     whole, part = _standing(place)
