@@ -59,11 +59,11 @@ CAUSE_EXAMPLES: dict[str, tuple[str, str]] = {
         w="normal(3, 2)",
     ),
     "L118": _one(
-        "return np.cumsum(x, axis=1), None",
-        "later = np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]\nlater[:, :-1] = later[:, 1:]\nlater[:, -1] = "
-        "0\nreturn later",
-        "return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]",
-        **_TALL,
+        "return np.concatenate([x, w], axis=1), x.shape[1]",
+        "return dout[:, :cache], dout[:, cache - 1 : -1]",
+        "return dout[:, :cache], dout[:, cache:]",
+        x="normal(4, 3)",
+        w="normal(4, 5)",
     ),
     "L119": _one(
         "return x + w, None",

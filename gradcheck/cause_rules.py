@@ -210,7 +210,7 @@ CAUSE_RULES = (
     _rule(
         "L135",
         "factor-per-index",
-        "each index along an axis has a wrong factor",
+        "each index along an axis, or each output, has a wrong factor",
         "The direction of the gradient is right and its length is not, differently for each index along "
         "an axis: "
         "something of which there is one for each, such as a deviation, a running statistic or a weight, "

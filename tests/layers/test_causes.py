@@ -140,6 +140,7 @@ def test_a_mutation_is_named_as_what_it_is(mutation: str, name: str) -> None:
 NOISE: dict[str, Change] = {
     "relative": lambda g: g * (1 + 1e-3 * np.random.default_rng(3).normal(size=np.shape(g))),
     "absolute": lambda g: g + 1e-2 * np.random.default_rng(4).normal(size=np.shape(g)),
+    "tiny": lambda g: g * (1 + 1e-7 * np.random.default_rng(2).normal(size=np.shape(g))),
     "large": lambda g: g * np.random.default_rng(5).uniform(0.5, 1.5, np.shape(g)),
 }
 

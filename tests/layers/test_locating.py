@@ -64,7 +64,7 @@ def test_a_weight_is_differenced_column_by_column() -> None:
     verdicts = {a.name: a.verdict for a in layer.arguments}
     assert verdicts == {"x": LayerVerdict.PASS, "w": LayerVerdict.FAIL}
     (w,) = (a for a in layer.arguments if a.name == "w")
-    assert w.worst is not None and w.worst.index == (3, 5) and layer.evaluations.forward < 200
+    assert w.worst is not None and w.worst.index == (3, 5) and layer.evaluations.forward < 500
 
 
 def test_the_smallest_case_reproduces_the_failure(tmp_path: Path) -> None:

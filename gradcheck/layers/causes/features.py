@@ -92,7 +92,7 @@ def _column_arrays(view: View, evidence: Evidence) -> Features:
     """Arrays with a number for each output."""
     columns = {evidence.output_name: view.output}
     for name, value in view.point.items():
-        if value.size > 1:
+        if name != view.name and value.size > 1:
             for label, laid in _laid(name, np.asarray(value, dtype=np.float64), view.out_shape):
                 columns[f"{label}"] = laid.ravel()
     return columns

@@ -24,6 +24,7 @@ from gradcheck.layers.causes.mixtures import (
 )
 from gradcheck.layers.causes.normalising import normalising
 from gradcheck.layers.causes.others import other_argument, projected, pulled
+from gradcheck.layers.causes.outputs_masked import cut_off, factor_per_output
 from gradcheck.layers.causes.parts import constant_part, not_masked, only_part
 from gradcheck.layers.causes.places import permuted
 from gradcheck.layers.causes.profiles import profile
@@ -76,7 +77,9 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     formula,
     summed_formula,
     displaced,
+    cut_off,
     extra_terms,
+    factor_per_output,
     factor_along_axis,
     only_part,
 )

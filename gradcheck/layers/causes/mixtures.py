@@ -15,6 +15,9 @@ from gradcheck.layers.causes.sizes import sizes
 from gradcheck.layers.target import Array
 
 _MOST = 200
+_MOST_MIXED = 0.6
+_MOST_PARTS = 3
+_SAME = 1e-4
 _FEWEST_RIGHT = 4
 
 
@@ -118,18 +121,21 @@ def mixed(evidence: Evidence) -> Cause | None:
     if len(matrices) < 2 or any(m is None for m in matrices):
         return None
     first, *others = [m for m in matrices if m is not None]
-    if any(np.abs(m - first).max() > 1e-6 for m in others):
+    apart = np.abs(first - np.eye(len(first)))
+    size = float(apart.max())
+    if any(np.abs(m - first).max() > _SAME * size for m in others):
         return None
     name, shape = evidence.name, evidence.shape
-    off = np.abs(first - np.eye(len(first))) > 1e-7
-    if off.any(axis=1).sum() > 0.6 * len(first) or not off.any():
+    off = apart > _SAME * size
+    strangers = (off & ~np.eye(len(first), dtype=bool)).sum(axis=1)
+    if not strangers.any() or off.any(axis=1).sum() > _MOST_MIXED * len(first):
         return None
-    i = int(np.argmax((np.abs(first) > 1e-7).sum(axis=1) * off.any(axis=1)))
+    i = int(np.argmax(strangers))
     parts = [
         f"{first[i, j]:.4g} of what is due to {name}{element(int(j), shape)}"
-        for j in np.flatnonzero(np.abs(first[i]) > 1e-7)
+        for j in np.flatnonzero(np.abs(first[i]) > _SAME * size)
     ]
-    if len(parts) > 3:
+    if len(parts) > _MOST_PARTS:
         return None
     return Cause(
         "L136",

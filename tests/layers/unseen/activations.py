@@ -142,7 +142,7 @@ WRONG = {
     "gaussian": {"v": {"L117"}},
     "sine": {"v": {"L117", "L125"}},
     "double_sigmoid": {"v": {"L117"}},
-    "prelu_channels": {"slope": {"L134"}},
+    "prelu_channels": {"slope": {"L127"}},
     "highway_gate": {"keep": {"L117"}},
     "maxout": {"v": {"L116"}},
     "threshold": {"v": {"L127", "L124", "L125", "L126", "L134"}},
