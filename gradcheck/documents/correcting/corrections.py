@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
 from gradcheck.documents.correcting.edits import Edit, Piece, merged, ordered
-from gradcheck.documents.correcting.search import search, search_left
+from gradcheck.documents.correcting.search import Found, search, search_left
 from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.slips import Slip, mended
 from gradcheck.documents.correcting.spelling import Spelling
@@ -78,13 +79,12 @@ def _mended(spelling: Spelling, collected: Collected, doubt: Doubt, slip: Slip) 
 
 def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple[Correction, ...]:
     """The proved corrections of one claim, the likeliest first."""
-    judge = _informed(doubt)
-    benches = [Workbench(spelling, collected, judge, doubt.at, mode) for mode in _modes(doubt)]
-    with budget.limit(TIME_LIMIT):
-        found = search(benches)
+    found: list[Found] = []
+    with budget.limit(TIME_LIMIT), suppress(TooComplex):
+        judge, modes = _informed(doubt), _modes(doubt)
+        found = search([Workbench(spelling, collected, judge, doubt.at, mode) for mode in modes])
         if not found:
-            lefts = [Workbench(spelling, collected, judge, doubt.at, mode, 0) for mode in _modes(doubt)]
-            found = search_left(lefts)
+            found = search_left([Workbench(spelling, collected, judge, doubt.at, mode, 0) for mode in modes])
     written = [_written(spelling, one.edit, one.scope) for one in found]
     return tuple(c for c in written if c is not None)
 

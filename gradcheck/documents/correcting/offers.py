@@ -51,21 +51,39 @@ class Offers:
     def occurrences(self) -> dict[str, s.Symbol]:
         """Each quantity's name with a symbol that spells it, the nearest first."""
         found: dict[str, s.Symbol] = {}
-        sizes, losses = self.bench.meaning.sizes.named, self.bench.meaning.losses
-        for trees in self.chains:
-            for node in (n for tree in trees for n in _quantities(tree)):
-                resolved = self.names.resolve(node)
-                plain = resolved.power is None and not resolved.primes and not resolved.transposed
-                if not plain or resolved.name in losses or letter_of(node) in self.names.letters:
-                    continue
-                if resolved.name in sizes and not self.names.slots.get(resolved.name):
-                    continue
-                if (resolved.name in self.names.deltas and len(resolved.indices) == 2) or _is_function(self.bench, resolved.name):
-                    continue
-                known = found.get(resolved.name)
-                if known is None or len(self.names.resolve(known).indices) < len(resolved.indices):
-                    found[resolved.name] = node
+        for node in (n for trees in self.chains for tree in trees for n in _quantities(tree)):
+            plain = self._without_power(node)
+            if plain is None or not self._is_quantity(plain):
+                continue
+            resolved = self.names.resolve(plain)
+            known = found.get(resolved.name)
+            if known is None or len(self.names.resolve(known).indices) < len(resolved.indices):
+                found[resolved.name] = plain
         return dict(islice(found.items(), MOST_SYMBOLS))
+
+    def _without_power(self, node: s.Symbol) -> s.Symbol | None:
+        """A symbol without its exponent; None if it carries more than that."""
+        resolved, text = self.names.resolve(node), self.spelling.of(node)
+        if resolved.primes or resolved.transposed:
+            return None
+        if resolved.power is None:
+            return node
+        caret = text.rfind("^")
+        if caret < 1 or node.end - node.start != len(text) or caret < text.rfind("_"):
+            return None
+        return s.Symbol(node.start, node.start + caret, node.name, node.sub, node.sub_text)
+
+    def _is_quantity(self, node: s.Symbol) -> bool:
+        """Whether a symbol is an input or a defined quantity: no index, no size, no loss, no function."""
+        resolved, meaning = self.names.resolve(node), self.bench.meaning
+        name = resolved.name
+        if letter_of(node) in self.names.letters and name not in meaning.defined and name not in meaning.leaves:
+            return False
+        if name in meaning.losses or _is_function(self.bench, name):
+            return False
+        if name in meaning.sizes.named and not self.names.slots.get(name) and name not in meaning.defined:
+            return False
+        return not (name in self.names.deltas and len(resolved.indices) == 2)
 
     def symbols(self, scope: dict[str, str]) -> list[Offer]:
         """Every quantity with every choice of indices in ``scope`` that fits its sizes."""

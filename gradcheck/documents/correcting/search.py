@@ -173,9 +173,9 @@ class Search:
     def _structural(self) -> None:
         """A slip in how the formula is built, and another one."""
         bench = self.bench
-        firsts = [*condition_edits(bench), *matrix_edits(bench, self.spots), *function_edits(bench, self.spots)]
-        firsts += [*sum_edits(bench, self.spots, self.offers), *bracket_edits(bench, self.spots)]
-        for first in sorted(firsts, key=lambda e: e.cost)[:_FIRSTS]:
+        firsts = [*sum_edits(bench, self.spots, self.offers), *matrix_edits(bench, self.spots)]
+        firsts += [*condition_edits(bench), *function_edits(bench, self.spots), *bracket_edits(bench, self.spots)]
+        for first in firsts[:_FIRSTS]:
             budget.check()
             after = bench.after(first)
             if after is not None and after.printed is not None:
@@ -186,7 +186,7 @@ class Search:
         if other.scaffold is None:
             return
         for place in other.scaffold.places:
-            tried = list(other._near_fillings(place))
+            tried = [*other._near_fillings(place), *other._rearranged_fillings(place)]
             values = np.stack([f.values for f in tried], axis=-1) if tried else np.zeros((0,))
             for k in np.flatnonzero(other.scaffold.fits(place, values)) if tried else ():
                 edit = tried[k].make()
@@ -198,7 +198,8 @@ class Search:
         bench = self.bench
         if self.scaffold is not None and not bench.meaning.matrix_mode:
             return
-        edits = [*matrix_edits(bench, self.spots), *symbol_edits(bench, self.offers, frozenset())]
+        edits = [*sum_edits(bench, self.spots, self.offers), *matrix_edits(bench, self.spots)]
+        edits += symbol_edits(bench, self.offers, frozenset())
         edits = sorted([*edits, *textual_edits(bench, self.spots)], key=lambda e: e.cost)[:_FIRSTS]
         for a, b in combinations(edits, 2):
             self._keep(both(a, b))

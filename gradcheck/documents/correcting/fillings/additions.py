@@ -169,7 +169,7 @@ def terms(bench: Workbench, quantities: Quantities, place: Place, phrases: bool)
     if phrases:
         found = [(o.latex, q, 1.65 + 0.001 * len(o.latex)) for o, q in quantities.phrases(place)]
     else:
-        found = [("1", np.ones(place.lengths), 1.4)] if not place.rank else []
+        found = [("1", np.ones(place.lengths), 1.4)]
         found += [(o.latex, q, 1.5) for o, q in quantities.symbols(place)]
         found += [(o.latex, q, 1.6) for o, q in quantities.derivatives(place)]
     for latex, q, cost in found:
