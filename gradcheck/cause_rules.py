@@ -131,9 +131,9 @@ CAUSE_RULES = (
         "L125",
         "other-slope",
         "the slope is that of another function",
-        "The layer is elementwise, and what the upstream gradient is multiplied by is the derivative of "
-        "another function, or "
-        "the right derivative at another place, such as at y in place of x.",
+        "What the upstream gradient is multiplied by, element by element, is the derivative of another "
+        "function, or the right derivative at another place, such as at y in place of x; or what is summed "
+        "for a broadcast argument is another product.",
     ),
     _rule(
         "L126",
@@ -147,9 +147,9 @@ CAUSE_RULES = (
         "L127",
         "wrong-branch",
         "wrong only where the values meet a condition",
-        "The elements that are wrong are those with x > 0, those with |x − t| large, or the like: the "
-        "branch that the "
-        "forward takes there is differentiated wrongly.",
+        "The elements that are wrong are those with x > 0, with |x − t| large, those that a mask drops, or "
+        "the like: the branch that the forward takes there is differentiated wrongly. The mask may be "
+        "missing in the backward, or inverted.",
     ),
     _rule(
         "L128",

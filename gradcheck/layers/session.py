@@ -110,7 +110,7 @@ def _reconsidered(job: Job, judged: Judged, others: Iterator[Choice]) -> tuple[J
     here = ", ".join(f"{n}={v}" for n, v in job.choice.items())
     message = f"it passes at {given}, and fails at {here}; say with --arg which of them is meant"
     arguments = tuple(
-        replace(a, verdict=LayerVerdict.UNRESOLVED, code=None, message="") if a.code else a
+        replace(a, verdict=LayerVerdict.UNRESOLVED, code=None, message="", cause="", fix="") if a.code else a
         for a in layer.arguments
     )
     findings = (*layer.findings, LayerFinding("L110", message))

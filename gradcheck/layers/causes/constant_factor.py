@@ -80,7 +80,7 @@ def _said(evidence: Evidence, c: float) -> Cause | None:
 def _undo(c: float, text: str) -> str:
     if text.startswith("1/"):
         return f"multiply by {text.removeprefix('1/')}"
-    return f"divide by {text}" if abs(c) > 1 else f"multiply by {1 / c:.9g}"
+    return f"divide by {text}" if abs(c) > 1 else f"multiply by {name_of(1 / c, {}) or f'{1 / c:.9g}'}"
 
 
 def _of_size(evidence: Evidence, c: float, named: Named) -> tuple[str, str]:

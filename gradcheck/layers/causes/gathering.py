@@ -24,6 +24,7 @@ _DIRECTIONS = 6
 _SAFE = 3.0
 _ALONE = 64
 _AWAY = 0.06
+_ADDS_UP = 1e-4
 _SECONDS = 2.0
 _MOST_OTHER = 64
 
@@ -72,12 +73,14 @@ def view(
     """The gradients of one argument at the point of a bench; ``brief`` with half of the evaluations."""
     centre = bench.centre()
     entries = centre.flat.size * bench.point[name].size
-    whole = centre.flat.size <= _MOST_OUTPUTS and entries <= _MOST_ENTRIES
+    whole = centre.flat.size <= _MOST_OUTPUTS and entries <= _MOST_ENTRIES and _is_quick(bench, centre)
     upstreams = np.eye(centre.flat.size) if whole else _upstreams(rng, centre.flat.size)
     given = _pulled(bench, centre, name, upstreams)
     if given is None:
         return None
     columns = jacobian(bench, name, centre, found, None if whole else upstreams, brief)
+    if found.carried and not _adds_up(bench, name, centre, columns.values, upstreams, rng):
+        return None
     single = len(centre.outputs) == 1
     return View(
         name=name,
@@ -92,6 +95,26 @@ def view(
         whole=whole,
         bench=bench,
     )
+
+
+def _is_quick(bench: Bench, centre: Centre) -> bool:
+    """Whether there is time for a backward for each output."""
+    started = time.perf_counter()
+    bench.pull(centre, np.ones(centre.flat.size))
+    return (time.perf_counter() - started) * centre.flat.size <= _SECONDS
+
+
+def _adds_up(
+    bench: Bench, name: str, centre: Centre, due: Array, upstreams: Array, rng: np.random.Generator
+) -> bool:
+    """Whether elements that were differenced in groups give the derivative along a direction."""
+    value = bench.point[name]
+    step = scale(value) * direction(rng, value.size).reshape(value.shape)
+    derivative, _ = along(bench, {name: step}, centre)
+    expected = derivative @ upstreams
+    apart = np.abs(step.ravel() @ due - expected)[np.isfinite(expected)]
+    size = np.sqrt(((step.ravel()[:, None] * due) ** 2).sum(axis=0)).max(initial=0.0)
+    return bool((apart <= _ADDS_UP * size).all())
 
 
 def _upstreams(rng: np.random.Generator, size: int) -> Array:

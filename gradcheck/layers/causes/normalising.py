@@ -17,6 +17,7 @@ from gradcheck.layers.causes.normalising_parts import Grouping, Ratios, grouping
 from gradcheck.layers.target import Array
 
 _CLOSE = 3e-7
+_POWERS = {1: "", -1: "⁻¹", 2: "²", -2: "⁻²", 3: "³", -3: "⁻³"}
 
 
 def normalising(evidence: Evidence) -> Cause | None:
@@ -111,9 +112,9 @@ def _of_deviation(name: str, over: str, ratio: str, n: int, word: str) -> Cause 
     elif ratio == "-1":
         what, fix = "has the wrong sign", "subtract it instead of adding it"
     elif ratio.startswith("σ"):
-        power = ratio.removeprefix("σ^")
-        what = f"has the wrong power of the {word}: it is {word}^{power} times what it should be"
-        fix = f"divide it by {word}^{power}: the third power stands in the denominator in all"
+        power_of = f"the {word}{ratio.removeprefix('σ')}"
+        what = f"is what it should be times {power_of}, the wrong power of the {word}"
+        fix = f"divide it by {power_of}: in all, the third power stands in the denominator"
     elif ratio.startswith(("eps", "its", "1")) and ratio in ("1", "eps", "eps²", "eps³", "its own"):
         if not ratio.startswith("eps"):
             return None
@@ -150,9 +151,9 @@ def _what(found: list[Array], ratios: list[Ratios]) -> str | None:
     root = float(np.sqrt(found[0].shape[1]))
     for power in (1, -1, 2, -2, 3, -3):
         if all(_is(x, (root * r.sigma) ** power) for x, r in zip(found, ratios, strict=True)):
-            return f"σ^{power}"
+            return f"σ{_POWERS[power]}"
         if all(_is(x, r.sigma**power) for x, r in zip(found, ratios, strict=True)):
-            return f"σ^{power}"
+            return f"σ{_POWERS[power]}"
         if power > 0 and all(
             _is(x, (r.sigma / r.plain) ** power) for x, r in zip(found, ratios, strict=True)
         ):
