@@ -94,11 +94,14 @@ def find_cause(bench: Bench, name: str, rng: np.random.Generator, settings: Sett
     """The cause of a wrong gradient, or None."""
     try:
         evidence = gather(bench, name, rng, settings)
-        if evidence is None:
-            return None
+    except (LayerError, ValueError):  # it raises nearby, or its output has another size there
+        return None
+    if evidence is None:
+        return None
+    try:
         with np.errstate(all="ignore"):
             found = _found(evidence, [] if evidence.projected else answers(evidence.first, rng))
-    except LayerError:
+    except (LayerError, np.linalg.LinAlgError):
         return None
     spoiled = [what for what, phase in bench.written.items() if phase == "backward"]
     if found is not None and spoiled:

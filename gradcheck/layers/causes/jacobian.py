@@ -82,7 +82,7 @@ def _central(bench: Bench, steps: dict[str, Array], centre: Centre) -> tuple[Arr
     derivative = (bench.outputs(steps, h) - bench.outputs(steps, -h)) / (2 * h)
     off = _rounding(centre) / h + _GUESSED * np.abs(derivative)
     off[~np.isfinite(derivative)] = np.nan
-    return derivative, off
+    return np.nan_to_num(derivative, posinf=0.0, neginf=0.0), off
 
 
 def along(bench: Bench, steps: dict[str, Array], centre: Centre) -> tuple[Array, Array]:
@@ -97,7 +97,7 @@ def along(bench: Bench, steps: dict[str, Array], centre: Centre) -> tuple[Array,
     size += np.sqrt(np.mean(size**2))
     off[np.abs(correction) > _KINK * size + 2 * rounding / h] = np.nan
     off[~np.isfinite(derivative)] = np.nan
-    return derivative, off
+    return np.nan_to_num(derivative, posinf=0.0, neginf=0.0), off
 
 
 def _owner(found: Pattern, group: tuple[int | slice, ...], shape: tuple[int, ...]) -> Array:

@@ -13,6 +13,7 @@ from gradcheck.layers.causes.evidence import Evidence, View
 from gradcheck.layers.target import Array
 
 _SIZES = (1.0, 3.0, 0.02)
+_LARGE = (1e3, 1e6)
 _CLOSE = 1e-6
 
 
@@ -70,15 +71,16 @@ def answers(view: View, rng: np.random.Generator) -> list[Answer]:
     for size in _SIZES:
         for _ in range(2):
             mix = size * rng.normal(size=view.columns)
-            found.append(_answer(view.bench, view, mix))
+            answer = _answer(view.bench, view, mix)
+            found += [answer] if answer is not None else []
     return found
 
 
-def _answer(bench: Bench, view: View, mix: Array) -> Answer:
+def _answer(bench: Bench, view: View, mix: Array) -> Answer | None:
     upstream = view.upstreams @ mix
     due = np.where(view.known, view.due, 0.0) @ mix
-    given = bench.pull(bench.centre(), upstream).values[view.name]
-    return Answer(upstream, due, given)
+    given = bench.pull(bench.centre(), upstream).values.get(view.name)
+    return Answer(upstream, due, given) if given is not None else None
 
 
 def is_linear(found: list[Answer], view: View) -> bool:
@@ -139,11 +141,12 @@ def _clipped(evidence: Evidence, found: list[Answer]) -> Cause | None:
     view, name = evidence.first, evidence.name
     if not view.whole:
         return None
-    signs = view.due @ np.sign(found[2].upstream)
-    for scale in (1e3, 1e6):
-        mix = scale * np.sign(found[2].upstream)
-        given = view.bench.pull(view.bench.centre(), mix).values[name]
-        c = float(given @ signs / (signs @ signs))
+    signs = view.due @ np.sign(found[-1].upstream)
+    for size in _LARGE:
+        answer = _answer(view.bench, view, size * np.sign(found[-1].upstream))
+        if answer is None:
+            return None
+        c = float(answer.given @ signs / (signs @ signs))
         if c <= 0 or not all(_is_of(view, a, np.clip(a.upstream, -c, c)) for a in found):
             return None
     return Cause(
