@@ -113,6 +113,7 @@ def layer(targets: tuple[str, ...], **given: Any) -> int:
       gradcheck layer layers.py:batchnorm
       gradcheck layer layers.py:conv --arg 'x=normal(2,3,7,5)' --arg 'w=normal(4,3,3,3)' --arg stride=2
       gradcheck layer net.losses:hinge --arg 'x=normal(64,10)' --arg 'y=integers(0,10,64)'
+      gradcheck layer layers.py:batchnorm --derivation batchnorm-agarwal
 
     \b
     Exit codes:
@@ -135,7 +136,7 @@ def layer(targets: tuple[str, ...], **given: Any) -> int:
         settings=settings,
         **{
             name: given[name]
-            for name in ("backward", "jobs", "timeout", "only", "select", "ignore", "strict")
+            for name in ("backward", "jobs", "timeout", "only", "select", "ignore", "strict", "derivation")
         },
     )
     show = Presentation(

@@ -76,6 +76,19 @@ def _arguments(ctx: click.Context, parameter: click.Parameter, values: tuple[str
     return found
 
 
+def _derivation(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    """The file of a document: named itself, or as a built-in derivation is."""
+    if value is None or Path(value).is_file():
+        return Path(value) if value is not None else None
+    from gradcheck.builtin import builtin_paths
+
+    known = {path.stem: path for path in builtin_paths()}
+    if value in known:
+        return known[value]
+    hint = did_you_mean(value, known)
+    raise click.BadParameter(f"no such file, and no built-in derivation: {value}{hint}; see `gradcheck list`")
+
+
 def _names(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Comma-separated names."""
     return _split(",".join(values))
@@ -188,6 +201,12 @@ _LAYER: tuple[_Option, ...] = (
         "--fixed", metavar="NAMES", multiple=True, callback=_names, help="Inputs that are not differentiated."
     ),
     click.option("--backward", metavar="NAME", help="The function that is the backward of the target."),
+    click.option(
+        "--derivation",
+        metavar="NAME|FILE",
+        callback=_derivation,
+        help="A document, or a built-in derivation, to say which of its formulas each gradient is.",
+    ),
     click.option(
         "--confidence",
         metavar="P",

@@ -23,6 +23,8 @@ from gradcheck.selection import narrowed
 from gradcheck.terminal import ProgressLine
 
 _NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.module:NAME"
+_PATIENCE = 4.0
+"""Seconds for which a failing layer may be compared with the built-in derivations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     strict: bool = False
+    derivation: Path | None = None
 
 
 def run_layer(targets: Sequence[str], request: Request, show: Presentation) -> int:
@@ -92,6 +95,8 @@ def _wanted(row: ConfiguredLayer, target: str, request: Request) -> Wanted:
         request.fixed | frozenset(row.fixed),
         request.backward or row.backward,
         request.settings,
+        str(request.derivation) if request.derivation is not None else None,
+        min(_PATIENCE, request.timeout / 4),
     )
 
 

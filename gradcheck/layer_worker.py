@@ -5,11 +5,16 @@ from __future__ import annotations
 import signal
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from gradcheck.bugs import bug_message
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, LayerFinding, LayerVerdict, Trouble
+
+if TYPE_CHECKING:
+    from gradcheck.layers.job import Job
 
 _LONGEST = 60
 
@@ -40,6 +45,16 @@ def serve(pipe: Connection) -> None:
             pipe.send(None)
 
 
+def _explained(wanted: Wanted, job: Job, layer: Layer) -> Layer:
+    """The report with the formulas that the layer implements; documents are read only where that is asked."""
+    failed = any(a.verdict is LayerVerdict.FAIL for a in layer.arguments)
+    if wanted.derivation is None and not (failed and wanted.patience > 0):
+        return layer
+    from gradcheck.bridge.explaining import explained
+
+    return explained(job, layer, wanted.derivation, wanted.patience)
+
+
 def _check(wanted: Wanted, pipe: Connection, printed: object) -> None:
     from gradcheck.layers.contained import Printed
     from gradcheck.layers.errors import LayerError
@@ -51,7 +66,7 @@ def _check(wanted: Wanted, pipe: Connection, printed: object) -> None:
         load(parted(wanted.target)[0])
         printed.take()  # a module is imported for the first of its layers only, which must not matter
         pipe.send(Loaded())
-        for layer in check_wanted(wanted):
+        for layer in check_wanted(wanted, partial(_explained, wanted)):
             pipe.send(_with_printed(layer, printed.take()))
     except LayerError as error:
         pipe.send(Trouble(wanted.target, str(error)))

@@ -231,6 +231,28 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Implemented:
+    """The formula of a document that a gradient turns out to compute.
+
+    ``place`` and ``latex`` are the right side as printed, ``verdict`` is that of its claim. ``edit`` says
+    what the layer has otherwise, "" for nothing: with ``changes`` made, the formula is ``computed``.
+    ``through`` is a formula for an intermediate gradient, as the layer computes it, if that is what is wrong.
+    ``remedy`` says what the formula should be where it is wrong as printed.
+    """
+
+    path: str
+    place: Place
+    label: str | None
+    latex: str
+    verdict: Verdict
+    edit: str = ""
+    changes: tuple[Change, ...] = ()
+    computed: str = ""
+    remedy: str = ""
+    through: Implemented | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArgumentCheck:
     """The gradient with respect to one argument.
 
@@ -255,6 +277,7 @@ class ArgumentCheck:
     message: str = ""
     cause: str = ""
     fix: str = ""
+    implements: Implemented | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +318,8 @@ class Layer:
     """One checked layer. ``recognised`` is the convention in one line, ``inputs`` each input as drawn.
 
     ``path`` and ``line`` tell where the backward is defined, when that is known; ``command`` checks this
-    layer again at these inputs.
+    layer again at these inputs. ``derivation`` says how it was bound to the document that it was to be
+    compared with, or that it was not.
     """
 
     target: str
@@ -313,6 +337,7 @@ class Layer:
     path: str | None = None
     line: int | None = None
     command: str = ""
+    derivation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ FLOORS = {
     ],
     1: ["algebra"],
     2: ["documents", "layers", "derive", "report"],
-    3: ["inputs", "run", "fixing", "layer_worker", "layer_run"],
+    3: ["inputs", "run", "fixing", "bridge", "layer_worker", "layer_run"],
     4: [
         "terminal",
         "output",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from types import ModuleType
@@ -34,6 +34,9 @@ from gradcheck.layers.target import Subject, Target
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, LayerFinding, LayerVerdict
 
+Explain = Callable[[Job, Layer], Layer]
+"""What is to be added to the report on a job."""
+
 
 def names_of(target: str) -> list[str]:
     """The targets that one stands for: itself, or every layer of a file. Raises LayerError."""
@@ -53,7 +56,7 @@ def names_of(target: str) -> list[str]:
     return [f"{where}:{name}" for name in found]
 
 
-def check_wanted(wanted: Wanted) -> Iterator[Layer]:
+def check_wanted(wanted: Wanted, explain: Explain | None = None) -> Iterator[Layer]:
     """A report for each case of a target. Raises CannotLoad, CannotRecognise and CannotSample."""
     where, name = parted(wanted.target)
     module = load(where)
@@ -63,11 +66,20 @@ def check_wanted(wanted: Wanted) -> Iterator[Layer]:
     given = _given(module, name, wanted)
     for number, inputs in enumerate(given):
         label = wanted.target if len(given) == 1 else f"{wanted.target}[{number}]"
-        yield check_subject(subject, inputs, wanted, label)
+        yield check_subject(subject, inputs, wanted, label, explain)
 
 
-def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: Wanted, label: str) -> Layer:
-    """The report on a recognised layer at these inputs. Raises CannotRecognise and CannotSample."""
+def check_subject(
+    subject: Subject,
+    inputs: Mapping[str, Spec | Fixed],
+    wanted: Wanted,
+    label: str,
+    explain: Explain | None = None,
+) -> Layer:
+    """The report on a recognised layer at these inputs, with what ``explain`` adds to it.
+
+    Raises CannotRecognise and CannotSample.
+    """
     seed = wanted.settings.seed
     try:
         choices = completions(subject, inputs, wanted.fixed, seed)
@@ -77,7 +89,8 @@ def check_subject(subject: Subject, inputs: Mapping[str, Spec | Fixed], wanted: 
             job, judged = _reconsidered(job, judged, choices)
     except LayerRaised as error:
         return unrunnable(label, error, seed)
-    return _completed(job, judged)
+    layer = _completed(job, judged)
+    return explain(job, layer) if explain is not None else layer
 
 
 def _has_failed(layer: Layer) -> bool:

@@ -20,6 +20,8 @@ class Wanted:
     ``inputs`` are values, among them texts that stand for a draw (``normal(64, 32)``), or all of them
     ``Spelled``; ``fixed`` names those that
     are not differentiated; ``backward`` is the name of the function that belongs to a forward function.
+    ``derivation`` is the path of a document to compare with; ``patience`` is for how many seconds a failing
+    layer may be compared with the built-in ones, where none is named.
     """
 
     target: str
@@ -27,3 +29,5 @@ class Wanted:
     fixed: frozenset[str] = frozenset()
     backward: str | None = None
     settings: Settings = field(default_factory=Settings)
+    derivation: str | None = None
+    patience: float = 0.0

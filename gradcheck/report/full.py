@@ -10,6 +10,7 @@ from gradcheck.layer_findings import layer_findings
 from gradcheck.model import Document, Layer, Report
 from gradcheck.report.diagnostic import diagnostic
 from gradcheck.report.excerpt import lines_of
+from gradcheck.report.implemented_words import implements_listing
 from gradcheck.report.layer_diagnostic import layer_diagnostic
 from gradcheck.report.layer_listing import layer_listing
 from gradcheck.report.layer_tables import layers_line, layers_table
@@ -70,6 +71,8 @@ def _details(report: Report, verbosity: int, color: bool) -> Iterator[str]:
         if verbosity > 0 or (verbosity == 0 and any(r.verdict == "wrong" for r in document.results)):
             yield results_listing(document, color=color)
         yield sympy_listing(document, color=color)
+    if verbosity >= 0:
+        yield from map(implements_listing, report.layers)
     if verbosity > 0:
         yield from (layer_listing(layer, color=color) for layer in report.layers)
 

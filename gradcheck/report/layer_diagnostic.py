@@ -10,6 +10,7 @@ from gradcheck.layer_findings import LayerProblem
 from gradcheck.model import ArgumentCheck, Layer, LayerVerdict, Place
 from gradcheck.report.anatomy import fact, headline, location
 from gradcheck.report.excerpt import excerpt
+from gradcheck.report.implemented_words import compared, sentence
 from gradcheck.report.layer_words import closeness, worst_element
 from gradcheck.report.style import severity_color
 
@@ -80,8 +81,11 @@ def _evidence(argument: ArgumentCheck, seed: int) -> Iterator[str]:
     if error:
         parts = (f"{error} along the checked direction", tolerance, f"seed {seed}")
         yield ", ".join(part for part in parts if part)
-    if argument.cause:
+    said = sentence(argument.name, argument.implements) if argument.implements is not None else ""
+    if argument.cause and argument.cause != said:
         yield argument.cause
+    if argument.implements is not None:
+        yield "\n".join([said, *compared(argument.implements)])
 
 
 def _reproduced(layer: Layer) -> ArgumentCheck | None:

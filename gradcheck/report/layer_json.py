@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
 from gradcheck.layer_findings import layer_findings
-from gradcheck.model import ArgumentCheck, Element, Layer, LayerVerdict
+from gradcheck.model import ArgumentCheck, Element, Implemented, Layer, LayerVerdict
 
 
 def layer_payload(layer: Layer) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def layer_payload(layer: Layer) -> dict[str, Any]:
         ],
         "notes": list(layer.notes),
         "command": layer.command,
+        "derivation": layer.derivation,
         "reproduction": _reproduction(layer),
     }
 
@@ -62,6 +64,26 @@ def _argument(argument: ArgumentCheck) -> dict[str, Any]:
         "message": argument.message,
         "cause": argument.cause,
         "fix": argument.fix,
+        "implements": _implements(argument.implements),
+    }
+
+
+def _implements(found: Implemented | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "path": found.path,
+        "label": found.label,
+        "line": found.place.line,
+        "column": found.place.column,
+        "end_column": found.place.end_column,
+        "latex": found.latex,
+        "verdict": found.verdict.value,
+        "edit": found.edit,
+        "changes": [asdict(change) for change in found.changes],
+        "computed": found.computed,
+        "remedy": found.remedy,
+        "through": _implements(found.through),
     }
 
 
