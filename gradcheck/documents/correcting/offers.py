@@ -61,6 +61,16 @@ class Offers:
                 found[resolved.name] = plain
         return dict(islice(found.items(), MOST_SYMBOLS))
 
+    @cached_property
+    def bare(self) -> dict[str, s.Symbol]:
+        """Each quantity that is written as a whole somewhere, with a symbol that does so."""
+        found: dict[str, s.Symbol] = {}
+        for node in (n for trees in self.chains for tree in trees for n in _quantities(tree)):
+            plain = self._without_power(node)
+            if plain is not None and self._is_quantity(plain) and not self.names.resolve(plain).indices:
+                found.setdefault(self.names.resolve(plain).name, plain)
+        return dict(islice(found.items(), MOST_SYMBOLS))
+
     def _without_power(self, node: s.Symbol) -> s.Symbol | None:
         """A symbol without its exponent; None if it carries more than that."""
         resolved, text = self.names.resolve(node), self.spelling.of(node)
@@ -89,7 +99,8 @@ class Offers:
         """Every quantity with every choice of indices in ``scope`` that fits its sizes."""
         key = tuple(scope.items())
         if key not in self._symbols:
-            found = [
+            whole = [] if scope else [Offer(self.spelling.of(n), n, "symbol", m) for m, n in self.bare.items()]
+            found = whole + [
                 Offer(self.indexed(node, x), self._with_letters(node, x), "symbol", name, x)
                 for name, node in self.occurrences.items()
                 for x in self._choices(name, node, scope)

@@ -14,6 +14,7 @@ from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
 from gradcheck.documents.correcting.edits import Edit
 from gradcheck.documents.correcting.families.brackets import bracket_edits
+from gradcheck.documents.correcting.families.code_gradients import code_gradient_edits
 from gradcheck.documents.correcting.families.conditions import condition_edits
 from gradcheck.documents.correcting.families.factors import exchange_edits, factor_edits
 from gradcheck.documents.correcting.families.functions import function_edits
@@ -86,6 +87,7 @@ class Search:
         self._try(condition_edits(bench))
         self._try(matrix_edits(bench, self.spots))
         self._try(implicit_edits(bench, self.offers))
+        self._try(code_gradient_edits(bench, self.offers))
         self._try(symbol_edits(bench, self.offers, self._covered))
         self._try(textual_edits(bench, self.spots if found is None else differentiated(bench)))
         if q is not None and found is not None:

@@ -211,6 +211,12 @@ class Workbench:
         """How the author spells ``tree``."""
         return self.spelling.of(tree)
 
+    @property
+    def collected_trees(self) -> Iterator[s.Syntax]:
+        """Every formula of the document."""
+        parts = (p for c in self.collected.chains for p in c.parts)
+        return (p.tree for p in parts if isinstance(p.tree, s.Syntax))
+
     @cached_property
     def numerals(self) -> Numerals:
         """How the document spells numbers."""

@@ -12,6 +12,9 @@ from gradcheck.documents.reading import syntax as s
 
 
 
+_WRAPPED = frozenset("root item numerator denominator radicand exponent body argument".split())
+
+
 def bracket_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
     """Every bracket moved over one neighbour, taken away, or put around a sum's terms."""
     for spot in places:
@@ -21,10 +24,12 @@ def bracket_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
             yield from _closing_earlier(bench, node)
             if isinstance(parent, s.Product):
                 yield from _closing_later(bench, node, parent, spot)
-        if isinstance(node, s.Total) and spot.role in ("root", "item", "numerator", "body", "argument"):
+        if isinstance(node, s.Total) and spot.role in _WRAPPED:
             yield from _wrapped(bench, node)
         if isinstance(node, s.Fraction_):
             yield from _outside_fraction(bench, node)
+        if isinstance(node, s.Call) and len(node.args) == 1:
+            yield from _argument_closing_earlier(bench, node)
         if isinstance(node, s.Root) and node.degree is None:
             yield from _outside_root(bench, node)
 
@@ -88,6 +93,19 @@ def _closing_earlier(bench: Workbench, node: s.Group) -> Iterator[Edit]:
         for k in range(1, len(first.factors)):
             pieces = (Piece(*opening, ""), Piece(first.factors[k].start, first.factors[k].start, open_))
             yield Edit(pieces, f"the bracket should open before `{bench.text(first.factors[k])}`", 1.2)
+
+
+def _argument_closing_earlier(bench: Workbench, node: s.Call) -> Iterator[Edit]:
+    """``\\log(a + b − c)`` where ``\\log(a + b) − c`` was meant."""
+    inner, text = node.args[0], bench.text(node)
+    while isinstance(inner, s.Group) and len(inner.items) == 1:
+        inner = inner.items[0]
+    if not isinstance(inner, s.Total) or not text.endswith(")"):
+        return
+    for k in range(1, len(inner.terms)):
+        at = inner.terms[k - 1][1].end
+        rest = bench.spelling.between(at, inner.end)
+        yield Edit((Piece(at, at, ")"), Piece(inner.end, node.end, "")), f"the bracket should close before `{rest}`", 1.2)
 
 
 def _closing_later(bench: Workbench, node: s.Group, parent: s.Product, spot: Spot) -> Iterator[Edit]:

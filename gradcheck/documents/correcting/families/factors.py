@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, islice
 
 from gradcheck.documents.correcting.edits import Edit, Piece
+from gradcheck.documents.correcting.families.code_gradients import code_gradients
 from gradcheck.documents.correcting.offers import Offers
 from gradcheck.documents.correcting.spots import Spot, is_simple
 from gradcheck.documents.correcting.workbench import Workbench, replacing
@@ -28,6 +29,7 @@ def _with_factor(bench: Workbench, places: list[Spot], offers: Offers) -> Iterat
         if name in bench.meaning.arrays or name in bench.meaning.shapes or bench.rank_of(name)
     ]
     arrays += [o.latex for o in offers.derivatives({}) if bench.rank_of(o.name) or o.name in bench.meaning.arrays]
+    arrays += code_gradients(bench, offers)
     for spot in places:
         node = spot.node
         if spot.role not in _BESIDE or isinstance(node, s.Group):

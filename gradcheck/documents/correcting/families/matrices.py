@@ -121,9 +121,10 @@ def _forms(bench: Workbench, unit: _Unit) -> list[tuple[str, int]]:
 
 def _joined(bench: Workbench, node: s.Product) -> Iterator[Edit]:
     """``⊙`` for a matrix product, and the other way round."""
-    for k, join in enumerate(node.joins):
-        a, b = node.factors[k], node.factors[k + 1]
-        latex = " " if join in ("\\odot", "\\circ", "*") else r" \odot "
-        words = f"`{bench.text(a)}` and `{bench.text(b)}` should be multiplied "
+    for a, b in pairwise(_units(bench, node)):
+        between = bench.spelling.between(a.end, b.start).strip()
+        latex = " " if between in ("\\odot", "\\circ", "*") else r" \odot "
+        one, two = bench.spelling.between(a.start, a.end), bench.spelling.between(b.start, b.end)
+        words = f"`{one}` and `{two}` should be multiplied "
         words += "as matrices" if latex == " " else "entry by entry"
         yield Edit((Piece(a.end, b.start, latex),), words, 1.1)

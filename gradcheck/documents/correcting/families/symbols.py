@@ -39,6 +39,12 @@ def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterato
         for name, other in offers.occurrences.items():
             if name != offers.names.resolve(node).name and fits(offers, node, other):
                 yield _edit(bench, node, dressed(bench, offers, node, other), 1.2)
+    for gradient in (n for n in s.walk(bench.tree) if isinstance(n, s.Derivative) and n.of is not None):
+        for offer in offers.derivatives({}) if bench.meaning.matrix_mode else ():
+            latex = offer.latex
+            if latex != bench.text(gradient):
+                words = f"`{bench.text(gradient)}` should be `{latex}`"
+                yield Edit((replacing(gradient, latex),), words, 1.1)
     letters = (*bench.letters, *sorted(offers.letters_inside))
     for node in (n for n in nodes if _is_differentiated(bench, n)):
         for other in offers.occurrences.values():
@@ -87,6 +93,8 @@ def fits(offers: Offers, node: s.Symbol, other: s.Symbol) -> bool:
 def dressed(bench: Workbench, offers: Offers, node: s.Symbol, other: s.Symbol) -> str:
     """Another symbol with this one's indices, power and transpose."""
     own = offers.names.resolve(node)
+    if not own.indices:
+        other = offers.bare.get(offers.names.resolve(other).name, other)
     letters = tuple(letter_of(i) or "" for i in own.indices)
     latex = offers.indexed(other, letters) if own.indices and all(letters) else offers.spelling.of(other)
     return latex + _power(bench, offers, node)

@@ -69,11 +69,10 @@ class Quantities:
 
     def phrased(self, place: Place) -> Iterator[Filling]:
         """A phrase from the formulas nearby."""
-        if place.parent is None:
-            return
         text = self.bench.text(place.node)
         for offer, values in self.phrases(place):
-            yield self._replacing(place, offer, values, 1.7 if _is_close(text, offer.latex) else 1.9)
+            cost = 1.7 if _is_close(text, offer.latex) else 3.0 if place.parent is None else 1.9
+            yield self._replacing(place, offer, values, cost)
 
     def _replacing(self, place: Place, offer: Offer, values: Array, cost: float) -> Filling:
         return Filling(values, cost, lambda: writing.replaced(self.bench, place.spot, offer.latex, cost))
