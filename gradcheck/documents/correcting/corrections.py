@@ -62,7 +62,9 @@ def correct(source: Source, collected: Collected, judged: Sequence[Judged]) -> N
 def _mended(spelling: Spelling, collected: Collected, doubt: Doubt, slip: Slip) -> Correction | None:
     """The correction of one slip, on whichever side of the claim it stands."""
     chain = doubt.judge.chain
-    sides = [k for k in (doubt.at, 0) if chain.parts[k].start <= slip[2] < max(chain.parts[k].end, slip[2] + 1)]
+    sides = [
+        k for k in (doubt.at, 0) if chain.parts[k].start <= slip[2] < max(chain.parts[k].end, slip[2] + 1)
+    ]
     for side in sides:
         if not isinstance(chain.parts[side].tree, Syntax):
             continue

@@ -1,4 +1,4 @@
-"""What the document has to offer for a place: its symbols with the indices that fit, its sizes, its phrases."""
+"""What the document has to offer for a place: its symbols with fitting indices, its sizes, its phrases."""
 
 from __future__ import annotations
 
@@ -87,7 +87,11 @@ class Offers:
         """Whether a symbol is an input or a defined quantity: no index, no size, no loss, no function."""
         resolved, meaning = self.names.resolve(node), self.bench.meaning
         name = resolved.name
-        if letter_of(node) in self.names.letters and name not in meaning.defined and name not in meaning.leaves:
+        if (
+            letter_of(node) in self.names.letters
+            and name not in meaning.defined
+            and name not in meaning.leaves
+        ):
             return False
         if name in meaning.losses or _is_function(self.bench, name):
             return False
@@ -99,7 +103,9 @@ class Offers:
         """Every quantity with every choice of indices in ``scope`` that fits its sizes."""
         key = tuple(scope.items())
         if key not in self._symbols:
-            whole = [] if scope else [Offer(self.spelling.of(n), n, "symbol", m) for m, n in self.bare.items()]
+            whole = (
+                [] if scope else [Offer(self.spelling.of(n), n, "symbol", m) for m, n in self.bare.items()]
+            )
             found = whole + [
                 Offer(self.indexed(node, x), self._with_letters(node, x), "symbol", name, x)
                 for name, node in self.occurrences.items()
@@ -127,7 +133,12 @@ class Offers:
             for node in s.walk(tree):
                 if isinstance(node, s.Indicator) and len(node.conditions) == 1:
                     compare = node.conditions[0]
-                    if isinstance(compare, s.Compare) and compare.sign == "=" and letter_of(compare.left) and letter_of(compare.right):
+                    if (
+                        isinstance(compare, s.Compare)
+                        and compare.sign == "="
+                        and letter_of(compare.left)
+                        and letter_of(compare.right)
+                    ):
                         return node
         return None
 
@@ -136,7 +147,9 @@ class Offers:
         assert isinstance(compare, s.Compare)
         text, at = self.spelling.of(node), node.start
         left, right = compare.left, compare.right
-        latex = text[: left.start - at] + a + text[left.end - at : right.start - at] + b + text[right.end - at :]
+        latex = (
+            text[: left.start - at] + a + text[left.end - at : right.start - at] + b + text[right.end - at :]
+        )
         letters = s.Symbol(left.start, left.end, a), s.Symbol(right.start, right.end, b)
         changed = s.Compare(compare.start, compare.end, "=", *letters)
         return Offer(latex, s.Indicator(node.start, node.end, (changed,)), "delta")
@@ -169,7 +182,7 @@ class Offers:
         """A symbol's spelling with other index letters."""
         text = self.spelling.of(node)
         shift = node.start
-        items = [i for i in self.names.resolve(node).indices]
+        items = list(self.names.resolve(node).indices)
         for item, letter in sorted(zip(items, letters, strict=True), key=lambda p: -p[0].start):
             if letter_of(item) != letter:
                 text = text[: item.start - shift] + letter + text[item.end - shift :]

@@ -119,4 +119,5 @@ class TrialPoint:
         gaps = np.abs(values - target).reshape(-1, values.shape[-1]).max(axis=0, initial=0.0)
         scale = max(float(np.abs(target).max(initial=0.0)), 1e-3)
         with np.errstate(invalid="ignore"):
-            return gaps <= tolerance * scale
+            found: Array = gaps <= tolerance * scale
+        return found

@@ -19,7 +19,7 @@ from gradcheck.algebra.numeric_arrays import Array
 from gradcheck.algebra.numeric_worlds import World
 from gradcheck.algebra.structure import SizeTooSmall, Unbound
 from gradcheck.documents.correcting.offers import Offer
-from gradcheck.documents.correcting.spots import Spot, rebuilt
+from gradcheck.documents.correcting.spots import Spot
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.judging.chain_reading import with_mode
 from gradcheck.documents.judging.equations import Equation
@@ -28,10 +28,11 @@ from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
 
-_HOLE = "□"
+HOLE = "□"
+"""How the free tensors in holes are called, a number apart."""
 _LARGEST = 3_000_000
 """Numbers in one batch of candidates."""
-_UNREAD = (
+UNREAD = (
     Refusal,
     Unbound,
     SizeTooSmall,
@@ -45,7 +46,7 @@ _UNREAD = (
 
 @dataclass(eq=False)
 class Place:
-    """One place: its slots, their sizes and lengths, its value as printed, and the place that it is part of."""
+    """One place: its slots, their sizes and lengths, its value as printed, and what it is part of."""
 
     spot: Spot
     name: str
@@ -223,7 +224,7 @@ class Scaffold:
                 value = axes.renamed(value, wanted.axes)
             found = evaluated(bench, value, place.opening, place.lengths, self.world)
             return found if found is not None and np.abs(found).max(initial=0.0) > 1e-12 else None
-        except _UNREAD:
+        except UNREAD:
             return None
 
 
@@ -257,109 +258,3 @@ def evaluated(
     if array.shape[len(lengths) :] != (1,) * (array.ndim - len(lengths)):
         return None
     return np.broadcast_to(array.reshape(array.shape[: len(lengths)]), tuple(lengths))
-
-
-def scaffold(bench: Workbench, spots: Sequence[Spot]) -> Scaffold | None:
-    """The claim's right side taken apart; None where reading it so changes what it means."""
-    holes: dict[int, s.Hole] = {}
-    wanted = {id(x.node): k for k, x in enumerate(spots) if _may_be_open(bench, x)}
-
-    def opened(node: s.Syntax) -> s.Syntax | None:
-        k = wanted.get(id(node))
-        if k is None or id(node) in holes:
-            return None
-        hole = s.Hole(node.start, node.end, f"{_HOLE}{k}", node, bench.letters, [])
-        holes[id(node)] = hole
-        inner = rebuilt(node, lambda child: opened(child) if child is not node else None)
-        return s.Hole(node.start, node.end, hole.name, inner, bench.letters, hole.opened)
-
-    tree = rebuilt(bench.tree, opened)
-    with bench.trial():
-        equations = bench.equations_of(tree)
-        sized = {k: _sizes(bench, h) for k, h in holes.items()}
-    world = bench.points.world(equations[0]) if equations else None
-    if world is None:
-        return None
-    result = Scaffold(bench, world, equations, [])
-    for spot in reversed(spots):
-        hole, sizes = holes.get(id(spot.node)), sized.get(id(spot.node))
-        if hole is not None and sizes is not None:
-            place = _evaluated(bench, world, spot, hole, sizes)
-            if place is None:
-                return None
-            result.places.append(place)
-            world.values[place.name] = result.tailed(place.printed[..., None])
-    result.places.reverse()
-    result.by_node = {id(p.node): p for p in result.places}
-    for place in result.places:
-        above = (result.by_node.get(id(n)) for n in reversed(place.spot.above))
-        place.parent = next((p for p in above if p is not None), None)
-    return result if result.places and _is_faithful(bench, result) else None
-
-
-def _sizes(bench: Workbench, hole: s.Hole) -> tuple[str, ...] | None:
-    if not hole.opened:
-        return None
-    opening = hole.opened[-1]
-    assert isinstance(opening, Opening)
-    return tuple(bench.meaning.sizes.name(m) for m in opening.members)
-
-
-def _evaluated(
-    bench: Workbench, world: World, spot: Spot, hole: s.Hole, sizes: tuple[str, ...]
-) -> Place | None:
-    opening = hole.opened[-1]
-    assert isinstance(opening, Opening)
-    body = with_mode(opening.value.expr, bench.mode[1])
-    try:
-        lengths = tuple(world.setting.length(n) for n in sizes)
-        printed = evaluated(bench, opening.value, opening, lengths, world)
-    except _UNREAD:
-        return None
-    if printed is None:
-        return None
-    return Place(spot, hole.name, None, opening, sizes, lengths, body, printed)
-
-
-def _is_faithful(bench: Workbench, found: Scaffold) -> bool:
-    """Whether the formula means the same taken apart as it does whole."""
-    whole = bench.printed
-    root = found.places[0]
-    if whole is None or root.parent is not None or len(whole.equations) != len(found.equations):
-        return False
-    for apart, printed in zip(found.equations, whole.equations, strict=True):
-        values = bench.points.evaluate(apart.right, apart, found.world)
-        other_world = bench.points.world(printed)
-        if other_world is None:
-            return False
-        other = bench.points.evaluate(printed.right, printed, other_world)
-        same = values is not None and other is not None and values.shape == other.shape
-        if not same or not np.allclose(values, other, rtol=1e-6, atol=1e-9, equal_nan=True):  # type: ignore[arg-type]
-            return False
-    return True
-
-
-def _may_be_open(bench: Workbench, spot: Spot) -> bool:
-    """Whether a place is a quantity by itself, which what stands beside it does not look into."""
-    node, parent = spot.node, spot.parent
-    if isinstance(node, (s.Group, s.Indicator, s.Dots)) or (
-        isinstance(node, s.Number) and spot.role == "base"
-    ):
-        return False
-    if isinstance(node, s.Symbol) and (letter_like := bench.meaning.names.resolve(node)):
-        if letter_like.transposed or (letter_like.name == "e" and spot.role == "base"):
-            return False
-    if isinstance(parent, s.Product) and isinstance(node, s.Symbol):
-        at = next(k for k, f in enumerate(parent.factors) if f is node)
-        following = parent.factors[at + 1] if at + 1 < len(parent.factors) else None
-        base = following.base if isinstance(following, s.Power) else following
-        name = bench.meaning.names.resolve(node).name
-        plain = name in bench.meaning.leaves or name in bench.meaning.defined
-        if isinstance(base, s.Group) and not plain:
-            return False
-        if isinstance(following, s.Symbol) and node.name in ("d", "\\delta"):
-            return False
-        before = parent.factors[at - 1] if at else None
-        if isinstance(before, s.Symbol) and before.name in ("d", "\\delta"):
-            return False
-    return True

@@ -30,8 +30,9 @@ from gradcheck.documents.correcting.fillings.quantities import Quantities, power
 from gradcheck.documents.correcting.fillings.shapes import across, shapes
 from gradcheck.documents.correcting.fillings.signs import signs
 from gradcheck.documents.correcting.offers import Offers
-from gradcheck.documents.correcting.scaffold import Place, scaffold
+from gradcheck.documents.correcting.scaffold import Place
 from gradcheck.documents.correcting.spots import spots
+from gradcheck.documents.correcting.taking_apart import scaffold
 from gradcheck.documents.correcting.together import Renaming, both, exchanged, pairs, renamings, repeated
 from gradcheck.documents.correcting.workbench import Reread, Workbench
 from gradcheck.documents.reading import syntax as s
@@ -176,7 +177,11 @@ class Search:
         """A slip in how the formula is built, and another one."""
         bench = self.bench
         firsts = [*sum_edits(bench, self.spots, self.offers), *matrix_edits(bench, self.spots)]
-        firsts += [*condition_edits(bench), *function_edits(bench, self.spots), *bracket_edits(bench, self.spots)]
+        firsts += [
+            *condition_edits(bench),
+            *function_edits(bench, self.spots),
+            *bracket_edits(bench, self.spots),
+        ]
         for first in firsts[:_FIRSTS]:
             budget.check()
             after = bench.after(first)
@@ -189,11 +194,8 @@ class Search:
             return
         for place in other.scaffold.places:
             tried = [*other._near_fillings(place), *other._rearranged_fillings(place)]
-            values = np.stack([f.values for f in tried], axis=-1) if tried else np.zeros((0,))
-            for k in np.flatnonzero(other.scaffold.fits(place, values)) if tried else ():
-                edit = tried[k].make()
-                if edit is not None:
-                    self._keep(both(first, edit))
+            for edit in other.fitting_edits(place, tried):
+                self._keep(both(first, edit))
 
     def _textual_pairs(self) -> None:
         """Two changes of the text, where arrays cannot be filled in."""
@@ -242,14 +244,19 @@ class Search:
             self._fill_place(place, list(kinds(place)), first)
 
     def _fill_place(self, place: Place, tried: Sequence[Filling], first: Edit | None = None) -> None:
+        for edit in self.fitting_edits(place, tried):
+            self._keep(edit if first is None else both(first, edit))
+
+    def fitting_edits(self, place: Place, tried: Sequence[Filling]) -> Iterator[Edit]:
+        """The edits that write those fillings of a place that make the claim true at the trial point."""
         budget.check()
         if not tried or self.scaffold is None:
             return
         values = np.stack([f.values for f in tried], axis=-1)
         for k in np.flatnonzero(self.scaffold.fits(place, values)):
-            edit = tried[k].make()
+            edit = tried[int(k)].make()
             if edit is not None:
-                self._keep(edit if first is None else both(first, edit))
+                yield edit
 
     def _keep(self, edit: Edit) -> None:
         if edit.pieces in self.seen:

@@ -1,4 +1,4 @@
-r"""``\left``, ``\big`` and their like: no tokens of a formula, and yet part of the bracket that they stand before."""
+r"""``\left``, ``\big`` and their like: no tokens of a formula, yet part of the bracket after them."""
 
 from __future__ import annotations
 

@@ -98,7 +98,13 @@ def _bracket(bench: Workbench, start: int, end: int) -> Iterator[Edit]:
     closer = OPENERS.get(group.bracket, ")")
     before = bench.spelling.before(group.start)
     size = before[len(before) - length_before(before) :].strip()
-    size = size.replace("left", "right") if "left" in size else size.replace("l", "r") if size.endswith("l") else size
+    size = (
+        size.replace("left", "right")
+        if "left" in size
+        else size.replace("l", "r")
+        if size.endswith("l")
+        else size
+    )
     closing = size + closer
     words = f"`{bench.text(group)[:1]}` should be closed by `{closer}`"
     last = group.items[-1].end

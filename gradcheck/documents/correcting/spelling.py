@@ -13,7 +13,6 @@ from gradcheck.documents.reading.source import Region, Source
 from gradcheck.documents.reading.syntax import Syntax
 from gradcheck.model import Change
 
-
 _FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathrm|mathit|mathsf|bold)\{$")
 
 
@@ -79,7 +78,6 @@ class Spelling:
         index = _index(offsets, at)
         return offsets[index] if index < len(offsets) else at
 
-
     def changed(self, pieces: Sequence[Piece]) -> str:
         """The LaTeX of the region that the pieces are in, after them."""
         region = self.region(pieces[0].start)
@@ -99,7 +97,11 @@ class Spelling:
             return piece
         if end > piece.start:
             end -= length_before(self.between(piece.start, end))
-        return Piece(start, max(start, end), piece.latex) if end > piece.start else Piece(start, start, piece.latex)
+        return (
+            Piece(start, max(start, end), piece.latex)
+            if end > piece.start
+            else Piece(start, start, piece.latex)
+        )
 
 
 def _index(offsets: Sequence[int], at: int) -> int:

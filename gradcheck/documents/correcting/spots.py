@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import Names, is_transpose
@@ -79,7 +80,7 @@ def rebuilt(tree: s.Syntax, change: Callable[[s.Syntax], s.Syntax | None]) -> s.
     found = change(tree)
     if found is not None:
         return found
-    changed: dict[str, object] = {}
+    changed: dict[str, Any] = {}
     for field in fields(tree):
         value = getattr(tree, field.name)
         new = _rebuilt_value(value, change)

@@ -36,7 +36,7 @@ class Renaming:
 
 
 def renamings(bench: Workbench, found: Scaffold, quantities: Quantities) -> Iterator[Renaming]:
-    """Every symbol and every gradient that occurs more than once, replaced throughout by each of its shape."""
+    """Every symbol and gradient that occurs more than once, replaced throughout by each of its shape."""
     for places in _alike(bench, found):
         fillings = [_by_name(quantities, place) for place in places]
         for name in fillings[0]:
@@ -93,7 +93,9 @@ def _by_name(quantities: Quantities, place: Place) -> dict[str, tuple[str, Array
 
 def exchanged(bench: Workbench, found: Scaffold) -> Iterator[Edit]:
     """Two quantities that stand in each other's place."""
-    places = [p for p in found.places if p.parent is not None and not p.rank and not isinstance(p.node, s.Total)]
+    places = [
+        p for p in found.places if p.parent is not None and not p.rank and not isinstance(p.node, s.Total)
+    ]
     places = sorted(places, key=lambda p: len(p.lengths) and p.node.end - p.node.start)[:_EXCHANGED]
     for a, b in combinations(places, 2):
         if a in b.ancestors() or b in a.ancestors() or a.opening.slots != b.opening.slots:

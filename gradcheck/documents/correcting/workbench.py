@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from gradcheck.algebra import expr as e
@@ -172,7 +173,12 @@ class Workbench:
         read, graph, touched = judge.read, judge.judge.graph, {self.at, self.side}
         frame = read.frame
         kept = {k: (read.values[k], read.slips[k], read.conflicts[k], judge.chain.parts[k]) for k in touched}
-        parents, hints, settled, classes = list(sizes.parent), len(sizes.hints), sizes.settled, len(axes.classes)
+        parents, hints, settled, classes = (
+            list(sizes.parent),
+            len(sizes.hints),
+            sizes.settled,
+            len(axes.classes),
+        )
         tables: list[dict[Any, Any]] = [
             sizes.slots, sizes.sums, sizes.named, self.meaning.leaves, graph.leaves
         ]  # fmt: skip
@@ -282,7 +288,7 @@ class Workbench:
     def transpose(self) -> str:
         """How the document spells a transpose."""
         spelled = [t for c in self.collected.chains for p in c.parts for t in p.tokens]
-        pairs = zip(spelled, spelled[1:], strict=False)
+        pairs = pairwise(spelled)
         counted = Counter(b.value for a, b in pairs if a.is_("^") and b.value in ("T", "\\top"))
         return "^" + (counted.most_common(1)[0][0] if counted else "T")
 

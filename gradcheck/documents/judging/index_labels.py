@@ -59,7 +59,9 @@ def _judged(chain: Chain, annotation: Statement, collected: Collected, names: Na
     start, end = annotation.parts[0].start, annotation.parts[1].end
     message = f"the label says {letter} = {_value(said)}, the formula beside it has {letter} = {meant}"
     slips = [("D404", message, start, end)]
-    return Judgement(Verdict.SLIP, code="D404", message=message, slips=slips, remedy=(said.start, said.end, meant))
+    return Judgement(
+        Verdict.SLIP, code="D404", message=message, slips=slips, remedy=(said.start, said.end, meant)
+    )
 
 
 def _value(tree: s.Syntax) -> str:

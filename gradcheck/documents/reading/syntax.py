@@ -176,7 +176,7 @@ class Placeholder(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Hole(Syntax):
-    """A place kept open in a formula: ``body`` stood there, ``name`` is the free tensor that stands there now.
+    """A place kept open in a formula: ``body`` stood there, the free tensor ``name`` stands there now.
 
     ``letters`` are the indices it may depend on besides those that sums around it bind. What it was
     found to depend on is left in ``opened`` by the reader.

@@ -1,4 +1,4 @@
-"""Brackets that close too early or too late, and sums, roots and fractions that take too much or too little."""
+"""Brackets that close too early or too late; sums, roots and fractions that take too much or too little."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from gradcheck.documents.correcting.sizing import length_before
 from gradcheck.documents.correcting.spots import Spot
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.reading import syntax as s
-
-
 
 _WRAPPED = frozenset("root item numerator denominator radicand exponent body argument".split())
 
@@ -69,8 +67,8 @@ def _closing_earlier(bench: Workbench, node: s.Group) -> Iterator[Edit]:
     if isinstance(inner, s.Product):
         for k in range(1, len(inner.factors)):
             rest = bench.spelling.between(inner.factors[k].start, inner.end)
-            before = inner.factors[k - 1].end
-            yield Edit((Piece(before, before, close), Piece(*closing, "")), words.format(rest), 1.25)
+            here = inner.factors[k - 1].end
+            yield Edit((Piece(here, here, close), Piece(*closing, "")), words.format(rest), 1.25)
     if not isinstance(inner, s.Total):
         return
     last = inner.terms[-1][1]
@@ -105,7 +103,11 @@ def _argument_closing_earlier(bench: Workbench, node: s.Call) -> Iterator[Edit]:
     for k in range(1, len(inner.terms)):
         at = inner.terms[k - 1][1].end
         rest = bench.spelling.between(at, inner.end)
-        yield Edit((Piece(at, at, ")"), Piece(inner.end, node.end, "")), f"the bracket should close before `{rest}`", 1.2)
+        yield Edit(
+            (Piece(at, at, ")"), Piece(inner.end, node.end, "")),
+            f"the bracket should close before `{rest}`",
+            1.2,
+        )
 
 
 def _closing_later(bench: Workbench, node: s.Group, parent: s.Product, spot: Spot) -> Iterator[Edit]:
@@ -165,7 +167,9 @@ def _inner_ends(bench: Workbench, term: s.Syntax) -> Iterator[int]:
         if isinstance(factor, s.Power):
             yield factor.base.end
         elif isinstance(factor, s.Symbol) and factor.sup is not None:
-            carets = [t.start for t in bench.part.tokens if factor.start < t.start < factor.sup.start and t.is_("^")]
+            carets = [
+                t.start for t in bench.part.tokens if factor.start < t.start < factor.sup.start and t.is_("^")
+            ]
             yield from carets[-1:]
         yield factor.end
 

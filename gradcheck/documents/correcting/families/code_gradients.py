@@ -16,7 +16,10 @@ _MARK = re.compile(r"^(\\[a-z]+\{)?d(?=\\?[A-Za-z])")
 
 def code_gradients(bench: Workbench, offers: Offers) -> list[str]:
     """``dW`` for every quantity W without indices, where the document writes such."""
-    font = next((found.group(1) or "" for u in _units(bench, bench.collected_trees) if (found := _MARK.match(u))), None)
+    font = next(
+        (found.group(1) or "" for u in _units(bench, bench.collected_trees) if (found := _MARK.match(u))),
+        None,
+    )
     if font is None:
         return []
     spelled = []

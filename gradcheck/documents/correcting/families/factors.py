@@ -28,7 +28,9 @@ def _with_factor(bench: Workbench, places: list[Spot], offers: Offers) -> Iterat
         for name, node in offers.occurrences.items()
         if name in bench.meaning.arrays or name in bench.meaning.shapes or bench.rank_of(name)
     ]
-    arrays += [o.latex for o in offers.derivatives({}) if bench.rank_of(o.name) or o.name in bench.meaning.arrays]
+    arrays += [
+        o.latex for o in offers.derivatives({}) if bench.rank_of(o.name) or o.name in bench.meaning.arrays
+    ]
     arrays += code_gradients(bench, offers)
     for spot in places:
         node = spot.node
@@ -37,7 +39,10 @@ def _with_factor(bench: Workbench, places: list[Spot], offers: Offers) -> Iterat
         text = bench.text(node)
         inner = text if is_simple(node) else rf"\left({text}\right)"
         for array in arrays:
-            for factor in (f"{array}{bench.transpose}" if "^" not in array else rf"{{{array}}}{bench.transpose}", array):
+            for factor in (
+                f"{array}{bench.transpose}" if "^" not in array else rf"{{{array}}}{bench.transpose}",
+                array,
+            ):
                 words = f"the factor `{factor}` is missing beside `{text}`"
                 yield Edit((replacing(node, f"{inner} {factor}"),), words, 1.5)
                 yield Edit((replacing(node, f"{factor} {inner}"),), words, 1.5)

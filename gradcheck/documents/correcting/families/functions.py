@@ -1,4 +1,4 @@
-"""Functions: another one of the same kind, one that should not be applied, a derivative's sign that was lost."""
+"""Functions: another of the same kind, one that should not be applied; a derivative's sign that was lost."""
 
 from __future__ import annotations
 
@@ -58,7 +58,11 @@ def _as_derivative(bench: Workbench, node: s.Fraction_) -> Iterator[Edit]:
     above, below = node.numerator, node.denominator
     over, under = bench.text(above), bench.text(below)
     sign = r"\partial "
-    if isinstance(above, s.Product) and bench.text(above.factors[0]) in _SIGNS and isinstance(below, s.Symbol):
+    if (
+        isinstance(above, s.Product)
+        and bench.text(above.factors[0]) in _SIGNS
+        and isinstance(below, s.Symbol)
+    ):
         sign = "d" if bench.text(above.factors[0]) == "d" else sign
         piece = Piece(below.start, below.start, sign)
         yield Edit((piece,), f"`{bench.text(node)}` lacks a `{sign.strip()}` below the line", 1.0)

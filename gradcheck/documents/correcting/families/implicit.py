@@ -16,7 +16,9 @@ def implicit_edits(bench: Workbench, offers: Offers) -> Iterator[Edit]:
     pieces: list[Piece] = []
     letters: dict[str, None] = {}
     for node in s.walk(bench.tree):
-        known = offers.occurrences.get(offers.names.resolve(node).name) if isinstance(node, s.Symbol) else None
+        known = (
+            offers.occurrences.get(offers.names.resolve(node).name) if isinstance(node, s.Symbol) else None
+        )
         if known is None or not isinstance(node, s.Symbol) or node.sub or node.sup is not None:
             continue
         own = [letter_of(i) for i in offers.names.resolve(known).indices]

@@ -22,8 +22,10 @@ def matrix_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
         if spot.role != "factor" and not isinstance(node, s.Product):
             yield from _transposed(bench, node)
         if isinstance(node, s.Fraction_):
-            pieces = (bench.unit(node.numerator, bench.text(node.denominator)),
-                      bench.unit(node.denominator, bench.text(node.numerator)))
+            pieces = (
+                bench.unit(node.numerator, bench.text(node.denominator)),
+                bench.unit(node.denominator, bench.text(node.numerator)),
+            )
             yield Edit(pieces, f"`{bench.text(node)}` should be upside down", 1.35)
         if isinstance(node, s.Product):
             for factor in node.factors:
@@ -102,7 +104,9 @@ def _reordered(bench: Workbench, node: s.Product) -> Iterator[Edit]:
         for (latex_a, changes_a), (latex_b, changes_b) in product(one, two):
             pieces = (Piece(a.start, a.end, latex_b), Piece(b.start, b.end, latex_a))
             words = f"`{whole}` should be `{latex_b} {latex_a}`"
-            yield Edit(pieces, words, (0.95 if bench.printed is None else 1.05) + 0.3 * (changes_a + changes_b))
+            yield Edit(
+                pieces, words, (0.95 if bench.printed is None else 1.05) + 0.3 * (changes_a + changes_b)
+            )
         for (latex_a, changes_a), (latex_b, changes_b) in product(one, two):
             if changes_a and changes_b:
                 pieces = (Piece(a.start, a.end, latex_a), Piece(b.start, b.end, latex_b))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 import numpy as np
 
@@ -20,7 +19,12 @@ _SCALED = frozenset(
 )
 _MOST_COMBINED = 36
 _NUMBERS = (("", 1.0), ("2", 2.0), (r"\frac{1}{2}", 0.5))
-_POWERS = (("{q}", 1.0), ("{sq}", 2.0), (r"\frac{{{number}}}{{{q}}}", -1.0), (r"\frac{{{number}}}{{{sq}}}", -2.0))
+_POWERS = (
+    ("{q}", 1.0),
+    ("{sq}", 2.0),
+    (r"\frac{{{number}}}{{{q}}}", -1.0),
+    (r"\frac{{{number}}}{{{sq}}}", -2.0),
+)
 _TERMED = frozenset(
     ["root", "item", "numerator", "denominator", "body", "exponent", "argument", "radicand", "factor"]
 )
@@ -128,15 +132,16 @@ def monomials(bench: Workbench, quantities: Quantities, place: Place) -> Iterato
     found = [(o.latex, q) for o, q in quantities.symbols(place) + quantities.derivatives(place)]
     found += [(latex, np.full(place.lengths, size)) for latex, size in quantities.sizes(place)]
     for latex, q in found[:_MOST_COMBINED]:
-        for (number, c), (power, p) in product(_NUMBERS, _POWERS):
-            with np.errstate(all="ignore"):
-                term = c * q**p
-            written = power.format(number=number or "1", q=_factor(latex), sq=squared(latex))
-            written = written if power.startswith("\\frac") else f"{number} {written}".strip()
-            yield Filling(v + term, 2.1, _plus(bench, place, "+", written, 2.1))
-            yield Filling(v - term, 2.1, _plus(bench, place, "-", written, 2.1))
-            yield Filling(v * (1 - term), 2.0, _times(bench, place, rf"\left(1 - {written}\right)", 2.0))
-            yield Filling(v * (1 + term), 2.0, _times(bench, place, rf"\left(1 + {written}\right)", 2.0))
+        for number, c in _NUMBERS:
+            for power, p in _POWERS:
+                with np.errstate(all="ignore"):
+                    term = c * q**p
+                written = power.format(number=number or "1", q=_factor(latex), sq=squared(latex))
+                written = written if power.startswith("\\frac") else f"{number} {written}".strip()
+                yield Filling(v + term, 2.1, _plus(bench, place, "+", written, 2.1))
+                yield Filling(v - term, 2.1, _plus(bench, place, "-", written, 2.1))
+                yield Filling(v * (1 - term), 2.0, _times(bench, place, rf"\left(1 - {written}\right)", 2.0))
+                yield Filling(v * (1 + term), 2.0, _times(bench, place, rf"\left(1 + {written}\right)", 2.0))
 
 
 def _factor(latex: str) -> str:

@@ -119,8 +119,7 @@ class Quantities:
         sized = isinstance(node, s.Symbol) and node.name in self.bench.meaning.sizes.named
         exponent = place.spot.role == "exponent"
         if place.parent is None and self.found.vanishes and not place.rank:
-            zero = Fraction(0)
-            yield Filling(0 * place.printed, 1.2, _as_number(self.bench, place, zero, 1.2))
+            yield Filling(0 * place.printed, 1.2, _as_number(self.bench, place, Fraction(0), 1.2))
         if place.rank or not (isinstance(node, s.Number) or sized or exponent or _is_size_less_one(node)):
             return
         flat = np.ones(place.lengths)

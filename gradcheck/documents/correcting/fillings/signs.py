@@ -1,4 +1,4 @@
-"""Signs: a term with the wrong one, a minus that was lost or is one too many, a difference the wrong way round."""
+"""Signs: a term with the wrong one, a lost minus, one too many, a difference the wrong way round."""
 
 from __future__ import annotations
 
