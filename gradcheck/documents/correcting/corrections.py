@@ -85,7 +85,7 @@ def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple
     with budget.limit(TIME_LIMIT), suppress(TooComplex):
         judge, modes = _informed(doubt), _modes(doubt)
         found = search([Workbench(spelling, collected, judge, doubt.at, mode) for mode in modes])
-        if not found:
+        if not found and doubt.at == 1:
             found = search_left([Workbench(spelling, collected, judge, doubt.at, mode, 0) for mode in modes])
     written = [_written(spelling, one.edit, one.scope) for one in found]
     return tuple(c for c in written if c is not None)

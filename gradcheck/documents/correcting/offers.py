@@ -95,6 +95,10 @@ class Offers:
             return False
         if name in meaning.losses or _is_function(self.bench, name):
             return False
+        if "\\begin" in self.spelling.of(node):
+            return False
+        if name in ("I", "\\mathbf{I}") and name not in meaning.defined:
+            return False
         if name in meaning.sizes.named and not self.names.slots.get(name) and name not in meaning.defined:
             return False
         return not (name in self.names.deltas and len(resolved.indices) == 2)

@@ -91,7 +91,7 @@ class Scaffold:
     ) -> None:
         self.bench, self.world, self.equations, self.places = bench, world, equations, places
         self.by_node = {id(p.node): p for p in places}
-        self._sign = 1.0
+        self._flipped: Place | None = None
         self._tail = (1,) * len(world.setting.ambient)
 
     @cached_property
@@ -120,11 +120,13 @@ class Scaffold:
 
     def agreement(self, place: Place, candidates: Array) -> Array:
         """The same for candidates that are not too many."""
-        top, values = place, candidates
+        top, values = place, self._signed(place, candidates)
         for above in place.ancestors():
-            values = self.carried({top: values}, above)
-            top = above
+            top, values = above, self._signed(above, self.carried({top: values}, above))
         return self._true(top, values)
+
+    def _signed(self, place: Place, values: Array) -> Array:
+        return -values if place is self._flipped else values
 
     def weight(self, place: Place) -> int:
         """How many numbers one candidate for a place takes on its way up."""
@@ -165,16 +167,16 @@ class Scaffold:
                 self.world.values[place.name] = self.tailed(printed[..., None])
 
     @contextmanager
-    def negated(self) -> Iterator[None]:
-        """Within this block, the whole has the opposite sign."""
-        self._sign = -self._sign
+    def flipped(self, place: Place) -> Iterator[None]:
+        """Within this block, what is carried through a place has the opposite sign there."""
+        self._flipped = place
         try:
             yield
         finally:
-            self._sign = -self._sign
+            self._flipped = None
 
     def _true(self, root: Place, values: Array) -> Array:
-        with self._filling({root: self._sign * values}):
+        with self._filling({root: values}):
             result = np.ones(1, bool)
             for equation in self.equations:
                 result = result & self.bench.points.agreement(equation)

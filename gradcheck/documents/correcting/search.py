@@ -39,6 +39,8 @@ from gradcheck.documents.reading import syntax as s
 
 _WORK, _COMBINATIONS = 30_000_000, 5000
 """How many numbers may be computed for combinations, and how many combinations a place has."""
+_TERMS = 12
+"""How many terms are tried with the other sign together with another slip inside them."""
 _FIRSTS = 60
 """How many edits are each tried with a second one."""
 MOST = 5
@@ -77,8 +79,12 @@ class Search:
         return self._near, self._rearranged, self._added, self._repeated, self._combined, self._two
 
     def near_text(self) -> None:
-        """Every symbol exchanged, by the text alone."""
-        self._try(symbol_edits(self.bench, self.offers, frozenset()))
+        """Every symbol exchanged, by the text alone, where a derivative stays one."""
+        if any(isinstance(n, s.Derivative) for n in s.walk(self.bench.tree)):
+            inside = frozenset(
+                id(n) for n in s.walk(self.bench.tree) if not _is_inside_derivative(self.bench, n)
+            )
+            self._try(symbol_edits(self.bench, self.offers, inside))
 
     # -- stages ------------------------------------------------------------------------
 
@@ -159,9 +165,12 @@ class Search:
             if renaming.gradient:
                 with found.with_printed(renaming.values):
                     self._fill(self._near_fillings, renaming.edit)
-        for sign in signs(self.bench, found.places[0]):
-            with found.negated():
-                self._fill(self._near_fillings, sign.make())
+        for place in [p for p in found.places if p.parent is None or p.spot.role == "term"][:_TERMS]:
+            for sign in [f.make() for f in signs(self.bench, place)][:1]:
+                with found.flipped(place):
+                    for inner in found.places:
+                        if sign is not None and (inner is place or place in inner.ancestors()):
+                            self._fill_place(inner, list(self._near_fillings(inner)), sign)
 
     def _two(self) -> None:
         """Two slips in one line."""
@@ -284,6 +293,11 @@ class Search:
             if scope is not None:
                 found.append(Found(edit, reread, scope))
         return found
+
+
+def _is_inside_derivative(bench: Workbench, node: s.Syntax) -> bool:
+    """Whether a node is what a derivative is of or by."""
+    return any(isinstance(n, s.Derivative) and node in (n.of, *n.wrt) for n in s.walk(bench.tree))
 
 
 def _name_of_loss(bench: Workbench, node: s.Derivative) -> bool:

@@ -34,6 +34,10 @@ def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
 
 def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterator[Edit]:
     for node in nodes:
+        for loss in sorted(bench.meaning.losses):
+            if node.name != loss and _is_differentiated(bench, node):
+                yield _edit(bench, node, loss, 1.2)
+    for node in nodes:
         yield from reindexed(bench, offers, node)
     for node in nodes:
         for name, other in offers.occurrences.items():
@@ -52,10 +56,6 @@ def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterato
             for chosen in islice(product(letters, repeat=slots), 9):
                 if bench.text(node) != (latex := offers.indexed(other, chosen)):
                     yield _edit(bench, node, latex, 1.15)
-    for node in nodes:
-        for loss in sorted(bench.meaning.losses):
-            if node.name != loss and _is_differentiated(bench, node):
-                yield _edit(bench, node, loss, 1.2)
 
 
 def reindexed(bench: Workbench, offers: Offers, node: s.Symbol) -> Iterator[Edit]:

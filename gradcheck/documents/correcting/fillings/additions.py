@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from gradcheck.algebra.numeric_arrays import Array
 from gradcheck.documents.correcting import writing
+from gradcheck.documents.correcting.edits import Edit
 from gradcheck.documents.correcting.fillings.filling import Filling
 from gradcheck.documents.correcting.fillings.quantities import Quantities
 from gradcheck.documents.correcting.scaffold import Place
@@ -42,7 +43,9 @@ def sums(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Fil
         yield Filling(total, cost, _as_sum(bench, place, letter, bound, cost))
 
 
-def _as_sum(bench: Workbench, place: Place, letter: str, bound: str, cost: float):  # type: ignore[no-untyped-def]
+def _as_sum(
+    bench: Workbench, place: Place, letter: str, bound: str, cost: float
+) -> Callable[[], Edit | None]:
     return lambda: writing.summed(bench, place.spot, letter, bound, cost)
 
 
@@ -118,7 +121,8 @@ def combined(bench: Workbench, quantities: Quantities, place: Place) -> Iterator
 def _scaled_terms(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Filling]:
     """One more array, times a number that the document names."""
     arrays = [(o.latex, q) for o, q in quantities.symbols(place) + quantities.derivatives(place)]
-    for number, c in [("2", 2.0), *quantities.scalars(place)][:_MOST_COMBINED]:
+    numbers = [("2", np.full(place.lengths, 2.0)), *quantities.scalars(place)]
+    for number, c in numbers[:_MOST_COMBINED]:
         for array, q in arrays:
             for sign, values in (("+", place.printed + c * q), ("-", place.printed - c * q)):
                 yield Filling(values, 2.0, _plus(bench, place, sign, f"{_factor(number)} {array}", 2.0))
@@ -157,11 +161,11 @@ def squared(latex: str) -> str:
     return f"({latex})^2" if "^" in latex else f"{latex}^2"
 
 
-def _times(bench: Workbench, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]
+def _times(bench: Workbench, place: Place, latex: str, cost: float) -> Callable[[], Edit | None]:
     return lambda: writing.times(bench, place.spot, latex, cost)
 
 
-def _over(bench: Workbench, place: Place, latex: str, cost: float):  # type: ignore[no-untyped-def]
+def _over(bench: Workbench, place: Place, latex: str, cost: float) -> Callable[[], Edit | None]:
     return lambda: writing.over(bench, place.spot, latex, cost)
 
 
@@ -183,5 +187,5 @@ def terms(bench: Workbench, quantities: Quantities, place: Place, phrases: bool)
             yield Filling(values, price, _plus(bench, place, sign, latex, price))
 
 
-def _plus(bench: Workbench, place: Place, sign: str, latex: str, cost: float):  # type: ignore[no-untyped-def]
+def _plus(bench: Workbench, place: Place, sign: str, latex: str, cost: float) -> Callable[[], Edit | None]:
     return lambda: writing.plus(bench, place.spot, sign, latex, cost)
