@@ -218,3 +218,11 @@ def test_regression_is_found_by_its_labels(tmp_path: Path) -> None:
     body = "def cost(theta, X, y): return ((X @ theta - y)**2).mean() / 2\ndef gradient(theta, X, y): return X.T @ (X @ theta - y) / len(y)"
     assert report(tmp_path, body, "cost", backward="gradient").verdict is PASS
     assert report(tmp_path, body.replace("X.T @", "2 * X.T @"), "cost", backward="gradient").verdict is FAIL
+
+
+def test_an_input_that_the_forward_hands_on_is_not_read_as_the_output(tmp_path: Path) -> None:
+    body = (
+        "def th_forward(v):\n    y = np.where(v > 0.5, v, 0.0)\n    return y, v\n"
+        "def th_backward(up, v): return up * (v > 0)"
+    )
+    assert verdicts(report(tmp_path, body, "th", inputs={"v": "normal(8, 5)"})) == {"v": FAIL}

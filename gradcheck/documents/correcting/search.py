@@ -170,7 +170,8 @@ class Search:
                 with found.flipped(place):
                     for inner in found.places:
                         if sign is not None and (inner is place or place in inner.ancestors()):
-                            self._fill_place(inner, list(self._near_fillings(inner)), sign)
+                            tried = [*self._near_fillings(inner), *self._rearranged_fillings(inner)]
+                            self._fill_place(inner, tried, sign)
 
     def _two(self) -> None:
         """Two slips in one line."""

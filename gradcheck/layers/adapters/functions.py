@@ -46,9 +46,15 @@ class FunctionPair:
 
     @property
     def alternatives(self) -> tuple[FunctionPair, ...]:
-        """A derivative of one argument may also be written in terms of the output, as s·(1 − s) is."""
-        given = [r.kind for r in self.roles.values() if r.kind not in (UPSTREAM, CACHE)]
-        return () if self.at_output or given != [ARGUMENT] else (replace(self, at_output=True),)
+        """A derivative of one argument may also be written in terms of the output, as s·(1 − s) is.
+
+        Not where the forward hands that argument on itself, ``return y, x``.
+        """
+        given = [(n, r.kind) for n, r in self.roles.items() if r.kind not in (UPSTREAM, CACHE)]
+        if self.at_output or [kind for _, kind in given] != [ARGUMENT]:
+            return ()
+        handed_on = given[0][0] in returned_names(self.forward)[1:]
+        return () if handed_on else (replace(self, at_output=True),)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

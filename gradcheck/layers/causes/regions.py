@@ -10,8 +10,6 @@ import numpy as np
 from gradcheck.layers.causes.evidence import View
 from gradcheck.layers.target import Array
 
-_SHARE = 0.75
-
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -41,8 +39,7 @@ def slices(mask: Array, shape: tuple[int, ...], name: str, silent: Array | None 
         if silent is not None:
             moved = moved | np.moveaxis(silent.reshape(shape), axis, 0).reshape(shape[axis], -1)
         found = np.flatnonzero(there)
-        together = found.size > 0 and int(found[-1]) - int(found[0]) == found.size - 1
-        if 0 < found.size < shape[axis] and moved[there].mean() >= (_SHARE if together else 1.0):
+        if 0 < found.size < shape[axis] and bool(moved[there].all()):
             return Region("slice", f"at {_indices(found, shape[axis])} along axis {axis}")
     return None
 

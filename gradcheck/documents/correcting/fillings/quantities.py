@@ -71,7 +71,7 @@ class Quantities:
         """A phrase from the formulas nearby."""
         text = self.bench.text(place.node)
         for offer, values in self.phrases(place):
-            cost = 1.7 if _is_close(text, offer.latex) else 3.0 if place.parent is None else 1.9
+            cost = 1.7 if _is_close(text, offer.latex) else 5.0 if place.parent is None else 1.9
             yield self._replacing(place, offer, values, cost)
 
     def _replacing(self, place: Place, offer: Offer, values: Array, cost: float) -> Filling:
