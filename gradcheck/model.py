@@ -237,7 +237,8 @@ class Implemented:
     ``place`` and ``latex`` are the right side as printed, ``verdict`` is that of its claim. ``edit`` says
     what the layer has otherwise, "" for nothing: with ``changes`` made, the formula is ``computed``.
     ``through`` is a formula for an intermediate gradient, as the layer computes it, if that is what is wrong.
-    ``remedy`` says what the formula should be where it is wrong as printed.
+    ``remedy`` says what the formula should be where it is wrong as printed; ``alternatives`` are formulas
+    that amount to the same.
     """
 
     path: str
@@ -250,6 +251,7 @@ class Implemented:
     computed: str = ""
     remedy: str = ""
     through: Implemented | None = None
+    alternatives: tuple[Implemented, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

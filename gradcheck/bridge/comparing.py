@@ -62,30 +62,40 @@ class Stand:
             world.derivatives[loss, name, None] = self.binding.tensor(fit, found, position), False
         return world
 
-    def equals(self, array: str, equations: Sequence[Equation], written: Written = ()) -> bool:
-        """Whether the formula is what the layer computes for an argument, at all copies together."""
+    def equals(
+        self, array: str, equations: Sequence[Equation], written: Written = (), averaged: bool = False
+    ) -> bool:
+        """Whether the formula is what the layer computes for an argument, at all copies together.
+
+        What the copies share gathers the sum over them, or if ``averaged`` their mean.
+        """
         with np.errstate(all="ignore"):
             try:
                 returned = self.returned(array, None)
                 world = self.fresh(None) if written else self.world(None)
                 write(world, written)
                 return returned is not None and all(
-                    self._same(q, world, returned, array, bool(written)) for q in equations
+                    self._same(q, world, returned, array, bool(written), averaged) for q in equations
                 )
             except NO_VALUE:
                 return False
 
-    def _same(self, equation: Equation, world: World, returned: World, array: str, staged: bool) -> bool:
-        fit = self.binding.fits[self.binding.tensors[array]]
-        target, values = (
-            _evaluated(equation.left, equation, returned),
-            _evaluated(equation.right, equation, world),
-        )
-        rank = len(values.shape) - len(fit.copies) - 1
+    def _same(
+        self, equation: Equation, world: World, returned: World, array: str, staged: bool, averaged: bool
+    ) -> bool:
+        fit, output = self.binding.fits[self.binding.tensors[array]], self.binding.output
+        target = _evaluated(equation.left, equation, returned)
+        values = _evaluated(equation.right, equation, world)
+        rank = values.ndim - len(fit.copies) - 1
         for j in fit.shared:
-            count = self.sample.output.shape[self.binding.output.copies[j]]  # type: ignore[index]
+            axis = output.copies[j]
+            assert axis is not None
+            count = self.sample.output.shape[axis]
             spread = [count if k == rank + j else n for k, n in enumerate(values.shape)]
             values = np.broadcast_to(values, spread).sum(axis=rank + j, keepdims=True)
+            values = values / count if averaged else values
+        if averaged and not fit.shared:
+            return False
         return same(values, target, _depth(equation, world) + staged)
 
     def is_right(self, equations: Sequence[Equation]) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gradcheck.algebra.structure import derivative_depth
 from gradcheck.bridge.comparing import Stand
 from gradcheck.bridge.naming import implemented
 from gradcheck.bridge.paper import Formula
-from gradcheck.bridge.searching import Goal, edits
+from gradcheck.bridge.searching import Goal, likeliest
 from gradcheck.documents.correcting.edits import Edit
 from gradcheck.model import Implemented
 
@@ -19,6 +19,8 @@ _GOOD = 1.35
 """Up to which cost an edit is good enough to look no further."""
 _SEARCH = 1.5
 """Seconds for the edits of one formula."""
+_NEAR, _OTHERS = 0.5, 2
+"""How much less likely another formula's edit may be to be told as well, and how many are."""
 _DETOUR = 0.15
 """How much less likely an intermediate formula is than the argument's own."""
 
@@ -35,16 +37,17 @@ class Matcher:
     def match(self, array: str, tensor: str, exact_only: bool = False) -> Implemented | None:
         """The formula that the gradient of an argument is, if the document has one."""
         own = [f for f in self.formulas if f.node == tensor]
-        for formula in sorted(own, key=lambda f: not self.is_right(f)):
-            if Goal(self.stands, array, formula).reached(formula.equations):
-                return self._printed(formula)
+        equal = [f for f in own if Goal(self.stands, array, f).reached(f.equations)]
+        if equal:
+            first, *others = sorted(equal, key=lambda f: not self.is_right(f))
+            return replace(self._printed(first), alternatives=tuple(map(implemented, others)))
         if exact_only:
             return self._edited(array, own) if not any(map(self.is_right, own)) else None
         right = [f for f in own if self.is_right(f)]
         for goal in self._detours(array, right, wrong=True):
             if goal.reached(goal.formula.equations):
                 return self._printed_inside(goal)
-        return self._edited(array, right or own)
+        return self._edited(array, right or own) or self._averaged(array, right)
 
     def is_right(self, formula: Formula) -> bool:
         """Whether a formula is true at every point."""
@@ -66,28 +69,45 @@ class Matcher:
     def _remedy(self, formula: Formula) -> str:
         return next((c.edit for c in formula.corrected()), "") if not self.is_right(formula) else ""
 
+    def _averaged(self, array: str, formulas: Sequence[Formula]) -> Implemented | None:
+        """The formula of one position, averaged over the positions where it should be summed."""
+        for formula in formulas:
+            if all(s.equals(array, formula.equations, averaged=True) for s in self.stands):
+                output = self.stands[0].binding.output
+                shared = self.stands[0].binding.fits[formula.node].shared
+                axes = " and ".join(str(output.copies[j]) for j in shared)
+                edit = (
+                    f"averaged over the positions along axis {axes} of the output, where it is to be summed"
+                )
+                return replace(implemented(formula), edit=edit)
+        return None
+
     # -- edited ------------------------------------------------------------------------
 
     def _edited(self, array: str, formulas: Sequence[Formula]) -> Implemented | None:
-        """The likeliest edit that makes a formula what the layer computes."""
-        best: tuple[float, Goal, Edit] | None = None
-        for goal in self._goals(array, formulas):
-            if time.monotonic() > self.until or (best is not None and best[0] <= _GOOD):
-                break
-            extra = _DETOUR if goal.outer is not None else 0.0
-            for edit in edits(goal, min(_SEARCH, self.until - time.monotonic())):
-                if best is None or edit.cost + extra < best[0]:
-                    best = edit.cost + extra, goal, edit
-        if best is None:
+        """The likeliest edit that makes a formula what the layer computes, with others that do as well."""
+        own = [Goal(self.stands, array, f) for f in sorted(formulas, key=_length)]
+        found = list(self._reaching(own))
+        if not found or min(edit.cost for edit, _ in found) > _GOOD:
+            found += self._reaching(self._detours(array, formulas, wrong=False))
+        ranked = sorted(found, key=lambda pair: pair[0].cost + _DETOUR * (pair[1].outer is not None))
+        if not ranked:
             return None
-        _, goal, edit = best
-        found = implemented(goal.formula, edit)
-        return found if goal.outer is None else implemented(goal.outer, through=found)
+        first, *others = [
+            _as_edited(goal, edit) for edit, goal in ranked if edit.cost <= ranked[0][0].cost + _NEAR
+        ]
+        return replace(first, alternatives=tuple(others[:_OTHERS]))
 
-    def _goals(self, array: str, formulas: Sequence[Formula]) -> Iterator[Goal]:
-        """The formulas to edit: the shortest first, those of intermediate gradients last."""
-        yield from (Goal(self.stands, array, f) for f in sorted(formulas, key=_length))
-        yield from self._detours(array, formulas, wrong=False)
+    def _reaching(self, goals: Iterable[Goal]) -> Iterator[tuple[Edit, Goal]]:
+        for goal in goals:
+            left = self.until - time.monotonic()
+            if left <= 0:
+                return
+            edit = likeliest(goal, min(_SEARCH, left))
+            if edit is not None:
+                yield edit, goal
+                if goal.outer is not None and edit.cost <= _GOOD:
+                    return
 
     def _detours(self, array: str, formulas: Sequence[Formula], wrong: bool) -> Iterator[Goal]:
         """The right formulas that mention other gradients, with each formula for such a gradient."""
@@ -122,6 +142,11 @@ class Matcher:
                 found.append(one)
                 moved.add(name)
         return found
+
+
+def _as_edited(goal: Goal, edit: Edit) -> Implemented:
+    found = implemented(goal.formula, edit)
+    return found if goal.outer is None else implemented(goal.outer, through=found)
 
 
 def _length(formula: Formula) -> tuple[int, int]:

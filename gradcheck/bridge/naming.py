@@ -12,8 +12,10 @@ from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.reading import syntax as s
 from gradcheck.model import Implemented
 
-_LONGEST = 70
-"""The most characters of a formula that are quoted within a sentence."""
+_LONGEST, _NEAR, _BRIEF = 70, 36, 2
+"""The most characters of a formula that are quoted within a sentence, and of what follows a change; and how
+many are so few that what follows has to be told."""
+_COMPOSITE = (s.Total, s.Product, s.Big, s.Fraction_, s.Power, s.Group)
 
 
 def implemented(
@@ -46,37 +48,59 @@ def _difference(formula: Formula, pieces: Sequence[Piece]) -> str:
     if len(pieces) == 1:
         piece = pieces[0]
         old = spelling.between(piece.start, piece.end).strip()
-        if not piece.latex.strip():
-            return f"without `{_short(old)}`"
-        if any((n.start, n.end) == (piece.start, piece.end) for n in s.walk(tree)) and not old.isdigit():
-            return f"with `{_short(old)}` replaced by `{_short(piece.latex.strip())}`"
+        new = piece.latex.strip()
+        if not new:
+            return "without " + _one(formula, piece).replace(" left out", "")
+        if old and len(new) > _NEAR and (around := _around(old, new)):
+            return f"with {around}"
+        exact = [n for n in s.walk(tree) if (n.start, n.end) == (piece.start, piece.end)]
+        if exact and not isinstance(exact[0], s.Number):
+            return f"with `{_short(old)}` replaced by `{_short(new)}`"
     start, end = pieces[0].start, max(p.end for p in pieces)
-    around = [n for n in s.walk(tree) if n.start <= start and end <= n.end and n.end - n.start > end - start]
+    around = [n for n in s.walk(tree) if n.start <= start and end <= n.end and isinstance(n, _COMPOSITE)]
+    longest = _LONGEST if any(spelling.between(p.start, p.end).strip() for p in pieces) else _NEAR
     for node in sorted(around, key=lambda n: n.end - n.start):
-        before = spelling.between(node.start, node.end)
-        after = _applied(spelling, node.start, node.end, pieces)
-        if before.strip() and after.strip() and len(before) + len(after) <= 2 * _LONGEST:
-            return f"with `{before.strip()}` replaced by `{after.strip()}`"
-    return "with " + ", and ".join(_one(spelling, p) for p in pieces)
+        if node.end - node.start > end - start:
+            before = spelling.between(node.start, node.end)
+            after = _applied(spelling, node.start, node.end, pieces)
+            if max(len(before), len(after)) <= longest:
+                return f"with `{before.strip()}` replaced by `{after.strip()}`"
+    return "with " + ", and ".join(_one(formula, p) for p in pieces)
 
 
-def _one(spelling: Spelling, piece: Piece) -> str:
+def _one(formula: Formula, piece: Piece) -> str:
+    spelling, (start, end) = formula.paper.spelling, formula.span
     old, new = spelling.between(piece.start, piece.end).strip(), piece.latex.strip()
+    following = _short(spelling.between(piece.end, max(piece.end, end)).strip(), _NEAR)
+    if not following:
+        preceding = _short(spelling.between(start, piece.start).strip(), _LONGEST)
+        return f"`{_short(new)}` after `{preceding}`" if new else f"`{_short(old)}` left out"
     if old and new:
-        return f"`{_short(old)}` replaced by `{_short(new)}`"
+        where = f" before `{following}`" if len(old) <= _BRIEF else ""
+        return f"`{_short(old)}` replaced by `{_short(new)}`{where}"
     if old:
-        return f"`{_short(old)}` left out"
-    following = spelling.after(piece.start)[:20].strip()
-    return f"`{_short(new)}` inserted before `{following}…`"
+        return f"`{_short(old)}` left out" + (f" before `{following}`" if len(old) <= _BRIEF else "")
+    return f"`{_short(new)}` inserted before `{following}`"
 
 
-def _short(latex: str) -> str:
-    return latex if len(latex) <= _LONGEST else f"{latex[: _LONGEST - 1]}…"
+def _around(old: str, new: str) -> str:
+    """What stands before and after something that was there already; "" where it is not."""
+    before, kept, after = new.partition(old)
+    if not kept or before.count("{") != before.count("}"):
+        return ""
+    said = f"`{before.strip()}` inserted before `{_short(old, _NEAR)}`" if before.strip() else ""
+    if after.strip():
+        said += f"{', and ' if said else ''}`{after.strip()}` inserted after `{_short(old, _NEAR)}`"
+    return said
+
+
+def _short(latex: str, longest: int = _LONGEST) -> str:
+    return latex if len(latex) <= longest else f"{latex[: longest - 1]}…"
 
 
 def _applied(spelling: Spelling, start: int, end: int, pieces: Sequence[Piece]) -> str:
     """The source from ``start`` to ``end`` with the pieces written into it."""
-    text, at = "", start
+    text, at = "", min(start, *(p.start for p in pieces), start)
     for piece in pieces:
         text += spelling.between(at, piece.start)
         text += spaced(text[-40:], piece.latex, spelling.after(piece.end)[:1])

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from gradcheck.algebra import budget
+from gradcheck.algebra.components import TooComplex
 from gradcheck.bridge.comparing import Stand, Written, layer_point
+from gradcheck.bridge.likelihood import cost
 from gradcheck.bridge.paper import Formula
+from gradcheck.bridge.slips_of_code import parts_of_definitions, sums_left_out
 from gradcheck.documents.correcting.edits import Edit
-from gradcheck.documents.correcting.search import search
+from gradcheck.documents.correcting.search import Search
 from gradcheck.documents.correcting.workbench import Reread, Workbench
 from gradcheck.documents.judging.equations import Equation
+
+_ENOUGH = (1.25, 1.7, 2.4, 9.0, 9.0)
+"""Up to which cost an edit is good enough to look no further, stage by stage."""
+_TINY = 1e-2
+_TRIED = 24
+"""How many edits that fit at one point are tried at the others."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +69,57 @@ class LayerWorkbench(Workbench):
             formula.node if goal.outer else "",
         )
 
-    def proved(self, found: Reread) -> str | None:
-        """Agreement at every point instead of a proof."""
-        return f"{len(self.goal.stands)} points" if self.goal.reached(found.equations) else None
+
+class CodeSearch(Search):
+    """The search for what one formula has become in code."""
+
+    def __init__(self, bench: LayerWorkbench) -> None:
+        super().__init__(bench)
+        self.goal = bench.goal
+        numbers = bench.goal.stands[0].binding.numbers
+        self.tiny = frozenset(n for n, value in numbers.items() if abs(value) < _TINY)
+        self.costs: dict[object, float | None] = {}
+        self.reached: dict[object, bool] = {}
+
+    @property
+    def stages(self) -> tuple[Callable[[], None], ...]:
+        """From the likeliest kinds of slips to two slips at once."""
+        return self._near, self._rearranged, self._added, self._combined, self._two
+
+    def _near(self) -> None:
+        self._try(sums_left_out(self.bench))
+        self._try(parts_of_definitions(self.bench))
+        super()._near()
+
+    def best(self) -> list[Edit]:
+        """What fits so far and is what the layer computes at every point, the likeliest first."""
+        priced = [
+            (c, edit, reread) for edit, reread in self.fitting if (c := self._cost(edit, reread)) is not None
+        ]
+        found: list[Edit] = []
+        for price, edit, reread in sorted(priced, key=lambda row: row[0])[:_TRIED]:
+            if reread.key not in self.reached:
+                self.reached[reread.key] = self.goal.reached(reread.equations)
+            if self.reached[reread.key]:
+                found.append(replace(edit, cost=price))
+        return found
+
+    def _cost(self, edit: Edit, reread: Reread) -> float | None:
+        if edit.pieces not in self.costs:
+            self.costs[edit.pieces] = cost(self.bench, edit, reread, self.tiny)
+        return self.costs[edit.pieces]
 
 
-def edits(goal: Goal, seconds: float) -> list[Edit]:
-    """The edits after which the formula is what the layer computes, the likeliest first."""
-    with budget.limit(seconds):
-        return [found.edit for found in search([LayerWorkbench(goal)])]
+def likeliest(goal: Goal, seconds: float) -> Edit | None:
+    """The likeliest edit after which the formula is what the layer computes."""
+    found: list[Edit] = []
+    with budget.limit(seconds), np.errstate(all="ignore"), suppress(TooComplex):
+        search = CodeSearch(LayerWorkbench(goal))
+        for stage, enough in zip(search.stages, _ENOUGH, strict=True):
+            try:
+                stage()
+            finally:
+                found = search.best()
+            if found and found[0].cost <= enough:
+                break
+    return found[0] if found else None

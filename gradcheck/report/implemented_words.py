@@ -25,11 +25,16 @@ def title(found: Implemented) -> str:
 
 def sentence(argument: str, found: Implemented) -> str:
     """What is said of one argument."""
-    whole = f"the gradient of {argument} is {title(found)}"
+    said = f"the gradient of {argument} is {_computed(found)}"
+    same = [title(other) for other in found.alternatives if not other.edit and other.through is None]
+    return f"{said}; it is also {', '.join(same)}" if same else said
+
+
+def _computed(found: Implemented) -> str:
     if found.through is not None:
         inner = found.through
-        return f"{whole}, where {title(inner)} is computed {inner.edit or _as_printed(inner)}"
-    return f"{whole} {found.edit or _as_printed(found)}"
+        return f"{title(found)}, where {title(inner)} is computed {inner.edit or _as_printed(inner)}"
+    return f"{title(found)} {found.edit or _as_printed(found)}"
 
 
 def _as_printed(found: Implemented) -> str:
@@ -39,11 +44,14 @@ def _as_printed(found: Implemented) -> str:
 
 
 def compared(found: Implemented) -> Iterator[str]:
-    """The formula of the document and the one computed, where they differ."""
+    """The formula of the document and the one computed, where they differ, and other ways to see it."""
     one = found.through or found
-    if one.edit:
-        yield f"the document has  {_on_one_line(one.latex)}"
-        yield f"the layer computes  {_on_one_line(one.computed)}"
+    if one.changes:
+        yield f"document: {_on_one_line(one.latex)}"
+        yield f"layer:    {_on_one_line(one.computed)}"
+    for other in found.alternatives:
+        if other.edit or other.through is not None:
+            yield f"that is also {_computed(other)}"
 
 
 def implements_listing(layer: Layer) -> str:

@@ -84,6 +84,7 @@ def _implements(found: Implemented | None) -> dict[str, Any] | None:
         "computed": found.computed,
         "remedy": found.remedy,
         "through": _implements(found.through),
+        "alternatives": [_implements(other) for other in found.alternatives],
     }
 
 
