@@ -26,7 +26,7 @@ from gradcheck.model import Correction, Verdict
 
 CORRECTED = (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION)
 """The verdicts on a value that is not what it should be."""
-TIME_LIMIT = 1.5
+TIME_LIMIT = 1.8
 """Seconds for one claim."""
 
 

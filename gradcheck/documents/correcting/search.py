@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -41,7 +41,7 @@ _WORK, _COMBINATIONS = 30_000_000, 5000
 """How many numbers may be computed for combinations, and how many combinations a place has."""
 _TERMS = 12
 """How many terms are tried with the other sign together with another slip inside them."""
-_FIRSTS = 60
+_FIRSTS = 40
 """How many edits are each tried with a second one."""
 MOST = 5
 """How many corrections are offered for one claim."""
@@ -186,13 +186,14 @@ class Search:
     def _structural(self) -> None:
         """A slip in how the formula is built, and another one."""
         bench = self.bench
-        firsts = [*sum_edits(bench, self.spots, self.offers), *matrix_edits(bench, self.spots)]
-        firsts += [
-            *condition_edits(bench),
-            *function_edits(bench, self.spots),
-            *bracket_edits(bench, self.spots),
-        ]
-        for first in firsts[:_FIRSTS]:
+        kinds = (
+            sum_edits(bench, self.spots, self.offers),
+            bracket_edits(bench, self.spots),
+            matrix_edits(bench, self.spots),
+            condition_edits(bench),
+            function_edits(bench, self.spots),
+        )
+        for first in (edit for kind in kinds for edit in islice(kind, _FIRSTS)):
             budget.check()
             after = bench.after(first)
             if after is not None and after.printed is not None:
@@ -214,7 +215,7 @@ class Search:
             return
         edits = [*sum_edits(bench, self.spots, self.offers), *matrix_edits(bench, self.spots)]
         edits += symbol_edits(bench, self.offers, frozenset())
-        edits = sorted([*edits, *textual_edits(bench, self.spots)], key=lambda e: e.cost)[:_FIRSTS]
+        edits = sorted([*edits, *textual_edits(bench, self.spots)], key=lambda e: e.cost)[: 2 * _FIRSTS]
         for a, b in combinations(edits, 2):
             self._keep(both(a, b))
 
