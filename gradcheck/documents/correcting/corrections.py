@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
 from gradcheck.documents.correcting.edits import Edit, Piece, merged, ordered
-from gradcheck.documents.correcting.search import Found, search, search_left
+from gradcheck.documents.correcting.one_slip import Found
+from gradcheck.documents.correcting.search import search, search_left
 from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.slips import Slip, mended
 from gradcheck.documents.correcting.spelling import Spelling

@@ -1,316 +1,25 @@
-"""The search: every edit that fits in float64, the likeliest kinds first, as far as it is proved."""
+"""The search: the slips of one claim, stage by stage, until one that is proved is likely enough."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import combinations, islice
 
-import numpy as np
-
-from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
-from gradcheck.documents.correcting.edits import Edit
-from gradcheck.documents.correcting.families.brackets import bracket_edits
-from gradcheck.documents.correcting.families.code_gradients import code_gradient_edits
-from gradcheck.documents.correcting.families.conditions import condition_edits
-from gradcheck.documents.correcting.families.factors import exchange_edits, factor_edits
-from gradcheck.documents.correcting.families.functions import function_edits
-from gradcheck.documents.correcting.families.implicit import implicit_edits
-from gradcheck.documents.correcting.families.indices import index_edits
-from gradcheck.documents.correcting.families.matrices import matrix_edits
-from gradcheck.documents.correcting.families.sums import sum_edits
-from gradcheck.documents.correcting.families.symbols import symbol_edits
-from gradcheck.documents.correcting.families.unscaffolded import differentiated, textual_edits
-from gradcheck.documents.correcting.fillings.additions import combined, factors, monomials, sums, terms
-from gradcheck.documents.correcting.fillings.filling import Filling
-from gradcheck.documents.correcting.fillings.quantities import Quantities, powers
-from gradcheck.documents.correcting.fillings.shapes import across, shapes
-from gradcheck.documents.correcting.fillings.signs import signs
-from gradcheck.documents.correcting.offers import Offers
-from gradcheck.documents.correcting.scaffold import Place
-from gradcheck.documents.correcting.spots import spots
-from gradcheck.documents.correcting.taking_apart import scaffold
-from gradcheck.documents.correcting.together import Renaming, both, exchanged, pairs, renamings, repeated
-from gradcheck.documents.correcting.workbench import Reread, Workbench
+from gradcheck.documents.correcting.one_slip import MOST, Found
+from gradcheck.documents.correcting.two_slips import TwoSlips
+from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.reading import syntax as s
 
-_WORK, _COMBINATIONS = 30_000_000, 5000
-"""How many numbers may be computed for combinations, and how many combinations a place has."""
-_TERMS = 12
-"""How many terms are tried with the other sign together with another slip inside them."""
-_FIRSTS = 40
-"""How many edits are each tried with a second one."""
-MOST = 5
-"""How many corrections are offered for one claim."""
-_PROOFS = 24
-"""How many edits that fit are tried to be proved."""
 _ENOUGH = (1.35, 1.7, 2.4, 9.0, 9.0, 9.0)
 """Up to which cost a correction is good enough to look no further, stage by stage."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """A proved edit, as it reads, with the scope of the proof."""
-
-    edit: Edit
-    reread: Reread
-    scope: str
-
-
-class Search:
-    """The search for one claim."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self.bench = bench
-        self.spots = list(spots(bench.tree, bench.meaning.names))
-        self.offers = Offers(bench)
-        self.scaffold = scaffold(bench, self.spots)
-        self.quantities = Quantities(bench, self.scaffold, self.offers) if self.scaffold else None
-        self.fitting: list[tuple[Edit, Reread]] = []
-        self.seen: set[object] = set()
-        self.scopes: dict[object, str | None] = {}
-
-    @property
-    def stages(self) -> tuple[Callable[[], None], ...]:
-        """From the likeliest kinds of slips to the least likely."""
-        return self._near, self._rearranged, self._added, self._repeated, self._combined, self._two
-
-    def near_text(self) -> None:
-        """Every symbol exchanged, by the text alone, where a derivative stays one."""
-        if any(isinstance(n, s.Derivative) for n in s.walk(self.bench.tree)):
-            inside = frozenset(
-                id(n) for n in s.walk(self.bench.tree) if not _is_inside_derivative(self.bench, n)
-            )
-            self._try(symbol_edits(self.bench, self.offers, inside))
-
-    # -- stages ------------------------------------------------------------------------
-
-    def _near(self) -> None:
-        """Signs, numbers, indices, symbols of one shape, parts left out."""
-        bench, q, found = self.bench, self.quantities, self.scaffold
-        self._try(condition_edits(bench))
-        self._try(matrix_edits(bench, self.spots))
-        self._try(implicit_edits(bench, self.offers))
-        self._try(code_gradient_edits(bench, self.offers))
-        self._try(symbol_edits(bench, self.offers, self._covered))
-        self._try(textual_edits(bench, self.spots if found is None else differentiated(bench)))
-        if q is not None and found is not None:
-            self._fill(self._near_fillings)
-            self._try(repeated(found, self.renamings))
-
-    def _near_fillings(self, place: Place) -> Iterator[Filling]:
-        assert self.quantities is not None
-        yield from signs(self.bench, place)
-        yield from self.quantities.instead(place)
-        yield from self.quantities.numbers(place)
-        yield from shapes(self.bench, place, self.scaffold)
-
-    def _rearranged(self) -> None:
-        """Brackets, sums, functions, factors, terms, two things exchanged."""
-        bench = self.bench
-        self._try(bracket_edits(bench, self.spots))
-        self._try(sum_edits(bench, self.spots, self.offers))
-        self._try(function_edits(bench, self.spots))
-        self._try(factor_edits(bench, self.spots, self.offers))
-        if self.scaffold is not None:
-            self._fill(self._rearranged_fillings)
-            self._try(exchanged(bench, self.scaffold))
-        self._try(index_edits(bench, self.spots))
-
-    def _rearranged_fillings(self, place: Place) -> Iterator[Filling]:
-        bench, q = self.bench, self.quantities
-        assert q is not None
-        yield from powers(bench, place)
-        yield from across(bench, place)
-        yield from sums(bench, q, place)
-        yield from factors(bench, q, place, phrases=False)
-        yield from terms(bench, q, place, phrases=False)
-
-    def _added(self) -> None:
-        """Whole phrases of the document instead, as a factor, as a term."""
-        if self.scaffold is not None:
-            self._fill(self._phrases)
-        self._try(symbol_edits(self.bench, self.offers, frozenset()))
-        if self.scaffold is None or self.bench.meaning.matrix_mode:
-            self._try(exchange_edits(self.bench, self.spots))
-
-    def _phrases(self, place: Place) -> Iterator[Filling]:
-        bench, q = self.bench, self.quantities
-        assert q is not None
-        yield from q.phrased(place)
-        yield from factors(bench, q, place, phrases=True)
-        yield from terms(bench, q, place, phrases=True)
-
-    def _combined(self) -> None:
-        """A product or quotient of two quantities as a factor or a term."""
-        found, q = self.scaffold, self.quantities
-        if found is None or q is None:
-            return
-        work = 0
-        for place in found.places:
-            work += _COMBINATIONS * found.weight(place)
-            if work > _WORK:
-                break
-            self._fill_place(place, [*combined(self.bench, q, place), *monomials(self.bench, q, place)])
-
-    def _repeated(self) -> None:
-        """A slip repeated throughout with another one, a lost sign with another slip."""
-        found = self.scaffold
-        if found is None:
-            return
-        for renaming in self.renamings:
-            if renaming.gradient:
-                with found.with_printed(renaming.values):
-                    self._fill(self._near_fillings, renaming.edit)
-        for place in [p for p in found.places if p.parent is None or p.spot.role == "term"][:_TERMS]:
-            for sign in [f.make() for f in signs(self.bench, place)][:1]:
-                with found.flipped(place):
-                    for inner in found.places:
-                        if sign is not None and (inner is place or place in inner.ancestors()):
-                            tried = [*self._near_fillings(inner), *self._rearranged_fillings(inner)]
-                            self._fill_place(inner, tried, sign)
-
-    def _two(self) -> None:
-        """Two slips in one line."""
-        found = self.scaffold
-        if found is not None:
-            tried = [(p, [*self._near_fillings(p), *self._rearranged_fillings(p)]) for p in found.places]
-            self._try(pairs(self.bench, found, tried))
-        if not self.fitting:
-            self._structural()
-            self._textual_pairs()
-
-    def _structural(self) -> None:
-        """A slip in how the formula is built, and another one."""
-        bench = self.bench
-        kinds = (
-            sum_edits(bench, self.spots, self.offers),
-            bracket_edits(bench, self.spots),
-            matrix_edits(bench, self.spots),
-            condition_edits(bench),
-            function_edits(bench, self.spots),
-        )
-        for first in (edit for kind in kinds for edit in islice(kind, _FIRSTS)):
-            budget.check()
-            after = bench.after(first)
-            if after is not None and after.printed is not None:
-                self._second(first, Search(after))
-
-    def _second(self, first: Edit, other: Search) -> None:
-        """Try the fillings of the formula after a first edit."""
-        if other.scaffold is None:
-            return
-        for place in other.scaffold.places:
-            tried = [*other._near_fillings(place), *other._rearranged_fillings(place)]
-            for edit in other.fitting_edits(place, tried):
-                self._keep(both(first, edit))
-
-    def _textual_pairs(self) -> None:
-        """Two changes of the text, where arrays cannot be filled in."""
-        bench = self.bench
-        if self.scaffold is not None and not bench.meaning.matrix_mode:
-            return
-        edits = [*sum_edits(bench, self.spots, self.offers), *matrix_edits(bench, self.spots)]
-        edits += symbol_edits(bench, self.offers, frozenset())
-        edits = sorted([*edits, *textual_edits(bench, self.spots)], key=lambda e: e.cost)[: 2 * _FIRSTS]
-        for a, b in combinations(edits, 2):
-            self._keep(both(a, b))
-
-    @cached_property
-    def _covered(self) -> frozenset[int]:
-        """The symbols that stand in places of their own, or name what such a place differentiates by."""
-        found = self.scaffold
-        nodes = [p.node for p in found.places if not p.rank] if found is not None else []
-        symbols = [n for n in nodes if isinstance(n, s.Symbol) and self._is_offered(n)]
-        for node in nodes:
-            if isinstance(node, s.Derivative) and _name_of_loss(self.bench, node):
-                symbols += [n for n in (node.of, *node.wrt) if isinstance(n, s.Symbol)]
-        return frozenset(map(id, symbols))
-
-    def _is_offered(self, node: s.Symbol) -> bool:
-        """Whether a symbol is among those that are offered with every choice of indices."""
-        return self.bench.meaning.names.resolve(node).name in self.offers.occurrences
-
-    @cached_property
-    def renamings(self) -> list[Renaming]:
-        """Everything that may be renamed throughout."""
-        if self.scaffold is None or self.quantities is None:
-            return []
-        return list(renamings(self.bench, self.scaffold, self.quantities))
-
-    # -- trying ------------------------------------------------------------------------
-
-    def _try(self, edits: Iterable[Edit]) -> None:
-        for edit in edits:
-            self._keep(edit)
-
-    def _fill(self, kinds: Callable[[Place], Iterator[Filling]], first: Edit | None = None) -> None:
-        """Try the fillings of every place, perhaps after a ``first`` edit."""
-        found = self.scaffold
-        assert found is not None
-        for place in found.places:
-            self._fill_place(place, list(kinds(place)), first)
-
-    def _fill_place(self, place: Place, tried: Sequence[Filling], first: Edit | None = None) -> None:
-        for edit in self.fitting_edits(place, tried):
-            self._keep(edit if first is None else both(first, edit))
-
-    def fitting_edits(self, place: Place, tried: Sequence[Filling]) -> Iterator[Edit]:
-        """The edits that write those fillings of a place that make the claim true at the trial point."""
-        budget.check()
-        if not tried or self.scaffold is None:
-            return
-        values = np.stack([f.values for f in tried], axis=-1)
-        for k in np.flatnonzero(self.scaffold.fits(place, values)):
-            edit = tried[int(k)].make()
-            if edit is not None:
-                yield edit
-
-    def _keep(self, edit: Edit) -> None:
-        if edit.pieces in self.seen:
-            return
-        budget.check()
-        self.seen.add(edit.pieces)
-        reread = self.bench.reread(edit)
-        if reread is not None and self.bench.fits(reread) and not self.bench.is_circular(reread):
-            self.fitting.append((edit, reread))
-
-    def proved(self) -> list[Found]:
-        """What fits so far and is proved, the likeliest first."""
-        found: list[Found] = []
-        seen: set[object] = set()
-        for edit, reread in sorted(self.fitting, key=lambda pair: pair[0].cost)[:_PROOFS]:
-            if reread.key in seen or len(found) == MOST:
-                continue
-            seen.add(reread.key)
-            if reread.key not in self.scopes:
-                try:
-                    self.scopes[reread.key] = self.bench.proved(reread)
-                except TooComplex:
-                    break
-            scope = self.scopes[reread.key]
-            if scope is not None:
-                found.append(Found(edit, reread, scope))
-        return found
-
-
-def _is_inside_derivative(bench: Workbench, node: s.Syntax) -> bool:
-    """Whether a node is what a derivative is of or by."""
-    return any(isinstance(n, s.Derivative) and node in (n.of, *n.wrt) for n in s.walk(bench.tree))
-
-
-def _name_of_loss(bench: Workbench, node: s.Derivative) -> bool:
-    return isinstance(node.of, s.Symbol) and bench.meaning.names.resolve(node.of).name in bench.meaning.losses
-
-
 def search(benches: Sequence[Workbench]) -> list[Found]:
     """The proved corrections of one claim, the likeliest first; a bench for each way to read it."""
-    searches: list[Search] = []
+    searches: list[TwoSlips] = []
     try:
-        searches += map(Search, benches)
+        searches += map(TwoSlips, benches)
     except TooComplex:
         return []
     for stage, enough in enumerate(_ENOUGH):
@@ -326,16 +35,16 @@ def search(benches: Sequence[Workbench]) -> list[Found]:
 
 def search_left(benches: Sequence[Workbench]) -> list[Found]:
     """The proved corrections of the left side: what is differentiated, by what, at which indices."""
-    searches: list[Search] = []
+    searches: list[TwoSlips] = []
     with suppress(TooComplex):
         for bench in benches:
             if isinstance(bench.part.tree, s.Syntax):
-                searches.append(Search(bench))
+                searches.append(TwoSlips(bench))
                 searches[-1].near_text()
     return _best(searches)
 
 
-def _best(searches: Sequence[Search]) -> list[Found]:
+def _best(searches: Sequence[TwoSlips]) -> list[Found]:
     found = [f for one in searches for f in one.proved()]
     by_key: dict[object, Found] = {}
     for one in sorted(found, key=lambda f: f.edit.cost):

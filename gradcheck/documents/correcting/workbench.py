@@ -6,22 +6,18 @@ document, and nothing that was read on trial is remembered.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from gradcheck.algebra import expr as e
 from gradcheck.algebra.numeric_arrays import Array
+from gradcheck.documents.correcting.author import Author
 from gradcheck.documents.correcting.canonical import canonical
 from gradcheck.documents.correcting.edits import Edit, Misfit, Piece, edited
-from gradcheck.documents.correcting.numerals import Numerals
 from gradcheck.documents.correcting.points import TrialPoint
-from gradcheck.documents.correcting.sizing import without_sizing
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.judging.chain import ChainJudge
 from gradcheck.documents.judging.deciding import Judge
@@ -31,10 +27,7 @@ from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Collected, composed, with_aliases
 from gradcheck.documents.reading.parts import Part, read_part
-from gradcheck.documents.reading.source import Kind
 from gradcheck.documents.reading.tokens import Refusal, Token, tokenise
-
-_MATHEMATICS = (Kind.DISPLAY, Kind.INLINE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ class Reread:
         return tuple(canonical(q.right) for q in self.equations)
 
 
-class Workbench:
+class Workbench(Author):
     """The right side ``at`` of one chain, which is to become what the chain is about."""
 
     def __init__(
@@ -65,10 +58,9 @@ class Workbench:
         side: int | None = None,
         part: Part | None = None,
     ) -> None:
-        self.spelling, self.collected = spelling, collected
-        self.judge, self.at, self.mode = judge, at, mode
         self.side = at if side is None else side
-        self.part = part or judge.chain.parts[self.side]
+        super().__init__(spelling, collected, part or judge.chain.parts[self.side])
+        self.judge, self.at, self.mode = judge, at, mode
         self.meaning = judge.meaning
         self.known: dict[object, dict[str, Array | None]] = {}
         self._frame = judge.read.frame
@@ -213,37 +205,6 @@ class Workbench:
             return None
         return EVERY_SIZE if all(bench.holds(q) for q in found.equations) else None
 
-    def text(self, tree: s.Syntax) -> str:
-        """How the author spells ``tree``."""
-        return self.spelling.of(tree)
-
-    @property
-    def collected_trees(self) -> Iterator[s.Syntax]:
-        """Every formula of the document."""
-        parts = (p for c in self.collected.chains for p in c.parts)
-        return (p.tree for p in parts if isinstance(p.tree, s.Syntax))
-
-    @cached_property
-    def numerals(self) -> Numerals:
-        """How the document spells numbers."""
-        return Numerals(self.mathematics)
-
-    @cached_property
-    def mathematics(self) -> str:
-        """All the mathematics of the document."""
-        return " ".join(r.text for r in self.spelling.source.regions if r.kind in _MATHEMATICS)
-
-    def sum_over(self, letter: str, bound: str) -> str:
-        """A sum sign over ``letter`` as the document writes it elsewhere, else with its bound."""
-        for chain in self.collected.chains:
-            for tree in (p.tree for p in chain.parts if isinstance(p.tree, s.Syntax)):
-                for node in s.walk(tree):
-                    if isinstance(node, s.Big) and node.kind == "sum" and len(node.binders) == 1:
-                        binder = node.binders[0]
-                        if binder.letter == letter and not binder.excluded:
-                            return without_sizing(self.spelling.between(node.start, node.body.start))
-        return rf"\sum_{{{letter}=1}}^{{{bound}}}" if bound else rf"\sum_{letter}"
-
     @cached_property
     def subjects(self) -> frozenset[str]:
         """What the chain is about: the nodes whose gradient its first left side is."""
@@ -283,34 +244,6 @@ class Workbench:
         """How many axes a quantity has that are not written as indices."""
         found = self.meaning.defined.get(name)
         return sum(kind == "axis" for kind in found.kinds) if found is not None else 0
-
-    @cached_property
-    def transpose(self) -> str:
-        """How the document spells a transpose."""
-        spelled = [t for c in self.collected.chains for p in c.parts for t in p.tokens]
-        pairs = pairwise(spelled)
-        counted = Counter(b.value for a, b in pairs if a.is_("^") and b.value in ("T", "\\top"))
-        return "^" + (counted.most_common(1)[0][0] if counted else "T")
-
-    def is_braced(self, tree: s.Syntax) -> bool:
-        """Whether a quantity stands in braces of its own."""
-        tokens = self.part.tokens
-        at = bisect_left([t.start for t in tokens], tree.start)
-        return tokens[at].is_("{") or (at > 0 and tokens[at - 1].is_("{"))
-
-    def unit(self, tree: s.Syntax, latex: str) -> Piece:
-        """The piece that writes ``latex`` for a script or an argument, in braces where TeX wants them."""
-        if self.is_braced(tree):
-            return Piece(tree.start, tree.end, latex)
-        return self.wrapped(tree.start, tree.end, latex)
-
-    def wrapped(self, start: int, end: int, latex: str) -> Piece:
-        """The same for a stretch without braces: a single token stays without."""
-        tokens = self.part.tokens
-        at = bisect_left([t.start for t in tokens], start)
-        braced = at > 0 and tokens[at - 1].is_("{")
-        single = len(latex) == 1 or (latex[0] == "\\" and latex[1:].isalpha())
-        return Piece(start, end, latex if braced or single else f"{{{latex}}}")
 
 
 def replacing(tree: s.Syntax, latex: str) -> Piece:
