@@ -15,7 +15,7 @@ from gradcheck.bridge.likelihood import cost
 from gradcheck.bridge.paper import Formula
 from gradcheck.bridge.slips_of_code import parts_of_definitions, sums_left_out
 from gradcheck.documents.correcting.edits import Edit
-from gradcheck.documents.correcting.one_slip import OneSlip
+from gradcheck.documents.correcting.two_slips import TwoSlips
 from gradcheck.documents.correcting.workbench import Reread, Workbench
 from gradcheck.documents.judging.equations import Equation
 
@@ -70,7 +70,7 @@ class LayerWorkbench(Workbench):
         )
 
 
-class CodeSearch(OneSlip):
+class CodeSearch(TwoSlips):
     """The search for what one formula has become in code."""
 
     def __init__(self, bench: LayerWorkbench) -> None:
