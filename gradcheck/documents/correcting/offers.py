@@ -283,7 +283,8 @@ class Offers:
     def sizes(self) -> dict[str, str]:
         """The sizes that the document names: how each is spelled, by its name in formulas."""
         sizes = self.bench.meaning.sizes
-        return {sizes.name(member): name for name, member in sizes.named.items() if not name.isdigit()}
+        names = {sizes.name(member) for name, member in sizes.named.items() if not name.isdigit()}
+        return {name: name for name in sorted(names) if name in sizes.named}
 
 
 def _inside(sup: s.Syntax | None) -> s.Syntax | None:

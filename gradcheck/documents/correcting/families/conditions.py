@@ -54,4 +54,5 @@ def _other_sides(bench: Workbench, node: s.Compare) -> Iterator[Edit]:
         elif isinstance(side, s.Symbol) and side.sup is not None and "^" in text:
             bare = text[: text.rindex("^")]
             yield Edit((Piece(side.start, side.end, bare),), f"`{text}` should be `{bare}`", 1.2)
-        yield Edit((Piece(side.start, side.start, "-"),), f"a minus is missing before `{text}`", 1.2)
+        if text != "0":
+            yield Edit((Piece(side.start, side.start, "-"),), f"a minus is missing before `{text}`", 1.2)

@@ -31,7 +31,23 @@ def matrix_edits(bench: Workbench, places: list[Spot]) -> Iterator[Edit]:
             for factor in node.factors:
                 yield from _transposed(bench, factor)
             yield from _reordered(bench, node)
+            yield from _symmetrised(bench, node)
             yield from _joined(bench, node)
+
+
+def _symmetrised(bench: Workbench, node: s.Product) -> Iterator[Edit]:
+    """``(A + A^T) x`` for ``2 A x``, which is right for a symmetric A only."""
+    for number, matrix in pairwise(node.factors):
+        if (
+            isinstance(number, s.Number)
+            and number.value == 2
+            and isinstance(matrix, s.Symbol)
+            and matrix.sup is None
+        ):
+            text = bench.text(matrix)
+            latex = f"({text} + {text}{bench.transpose})"
+            words = f"`{bench.spelling.between(number.start, matrix.end)}` should be `{latex}`"
+            yield Edit((Piece(number.start, matrix.end, latex),), words, 1.1)
 
 
 def _transposed(bench: Workbench, node: s.Syntax) -> Iterator[Edit]:
