@@ -251,6 +251,8 @@ class Offers:
                     " " if text[at - 1].isalpha() and offer.latex[0].isalpha() and text[at - 1] != "d" else ""
                 )
                 latex = text[:at] + gap + offer.latex + text[end:]
+                if "/" in latex and "frac" not in latex:
+                    latex = f"({latex})"
                 yield Offer(latex, tree, "derivative", offer.name, offer.letters)
 
     # -- phrases -----------------------------------------------------------------------

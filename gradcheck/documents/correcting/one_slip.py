@@ -76,7 +76,7 @@ class OneSlip:
             inside = frozenset(
                 id(n) for n in s.walk(self.bench.tree) if not _is_inside_derivative(self.bench, n)
             )
-            self._try(symbol_edits(self.bench, self.offers, inside))
+            self._try(symbol_edits(self.bench, self.offers, inside, indices=False))
 
     # -- stages ------------------------------------------------------------------------
 

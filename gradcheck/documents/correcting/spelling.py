@@ -43,7 +43,7 @@ class Spelling:
         return self.between(tree.start, tree.end)
 
     def whole(self, start: int, end: int) -> tuple[int, int]:
-        r"""The stretch with what sizes its bracket, and the font whose braces it stands in: ``\mathbf{dS}``."""
+        r"""The stretch with what sizes its bracket, and the font it stands in: ``\mathbf{dS}``."""
         if self.after(start)[:1] in ("(", "[", "\\"):
             start -= length_before(self.before(start))
         before, text = self.before(start), self.between(start, end)

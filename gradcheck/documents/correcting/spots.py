@@ -62,6 +62,8 @@ def _children(node: s.Syntax, names: Names) -> Iterator[tuple[str, s.Syntax]]:
             yield from (("argument", i) for i in node.items)
         case s.Call():
             yield from (("argument", a) for a in node.args)
+        case s.Matrix():
+            yield from (("value", cell) for row in node.rows for cell in row if cell is not None)
         case s.Cases():
             yield from (("value", v) for v, _ in node.rows)
         case s.Norm():

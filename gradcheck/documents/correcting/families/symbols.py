@@ -15,10 +15,12 @@ _MOST = 160
 """Edits of one formula."""
 
 
-def symbol_edits(bench: Workbench, offers: Offers, covered: frozenset[int]) -> Iterator[Edit]:
-    """Every symbol that is not ``covered`` exchanged for one with other indices, then for others."""
+def symbol_edits(
+    bench: Workbench, offers: Offers, covered: frozenset[int], indices: bool = True
+) -> Iterator[Edit]:
+    """Every symbol that is not ``covered`` exchanged, for one with other ``indices`` first, then for others."""
     nodes = [n for n in _quantities(bench.tree) if id(n) not in covered]
-    yield from islice(_renamed(bench, offers, nodes), _MOST)
+    yield from islice(_renamed(bench, offers, nodes, indices), _MOST)
 
 
 def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
@@ -32,12 +34,12 @@ def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
             stack.extend(reversed(list(s.parts(node))))
 
 
-def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol]) -> Iterator[Edit]:
+def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol], indices: bool) -> Iterator[Edit]:
     for node in nodes:
         for loss in sorted(bench.meaning.losses):
             if node.name != loss and _is_differentiated(bench, node):
                 yield _edit(bench, node, loss, 1.2)
-    for node in nodes:
+    for node in nodes if indices else ():
         yield from reindexed(bench, offers, node)
     for node in nodes:
         for name, other in offers.occurrences.items():
