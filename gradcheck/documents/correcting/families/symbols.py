@@ -18,7 +18,7 @@ _MOST = 160
 def symbol_edits(
     bench: Workbench, offers: Offers, covered: frozenset[int], indices: bool = True
 ) -> Iterator[Edit]:
-    """Every symbol that is not ``covered`` exchanged, for one with other ``indices`` first, then for others."""
+    """Every symbol that is not ``covered`` exchanged: with other ``indices`` first, then for others."""
     nodes = [n for n in _quantities(bench.tree) if id(n) not in covered]
     yield from islice(_renamed(bench, offers, nodes, indices), _MOST)
 
