@@ -28,7 +28,7 @@ def signs(bench: Workbench, place: Place) -> Iterator[Filling]:
             yield Filling(negative, 1.0, lambda: _flip(bench, node, 0))
     elif role in _OPEN:
         words = f"a minus is missing before `{bench.text(node)}`"
-        cost = 1.0 if role == "root" else 1.1
+        cost = 1.0 if role in ("root", "value") else 1.1
         yield Filling(negative, cost, lambda: Edit((minus_before(bench, place.spot),), words, cost))
     elif role == "factor" and isinstance(node, s.Number):
         yield Filling(negative, 1.4, lambda: _bracketed(bench, node))
