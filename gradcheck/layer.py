@@ -23,7 +23,7 @@ from gradcheck.selection import narrowed
 from gradcheck.terminal import ProgressLine
 
 _NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.module:NAME"
-_PATIENCE = 4.0
+_PATIENCE = 3.0
 """Seconds for which a failing layer may be compared with the built-in derivations."""
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.algebra import expr as e
 from gradcheck.algebra.numeric_worlds import World
-from gradcheck.algebra.structure import SizeTooSmall, Unbound, setting_of
+from gradcheck.algebra.structure import SizeTooSmall, Unbound
 from gradcheck.bridge.cutting import Cut, cuts
 from gradcheck.bridge.fitting import Fit, fits
 from gradcheck.bridge.samples import Sample
@@ -25,6 +25,10 @@ from gradcheck.layers.target import Array
 
 USUAL = (1e-5, 1e-8, 1e-6, 1e-12, 1e-7, 1e-3, 0.0, 1.0)
 """Numbers that a layer may have written down instead of asking for them."""
+NEUTRAL = (1.0, 0.0, 1e-5)
+"""The few that are tried where there are several."""
+_NUMBERS = 60
+"""How many choices of numbers are tried for one choice of arrays."""
 _TOLERANCE = 1e-9
 _TRIALS = 40
 """How many ways to give inputs to the tensors of one part of the graph are tried."""
@@ -59,7 +63,7 @@ class Binding:
     def world(self, sample: Sample, upstream: Array, position: tuple[int, ...] | None = None) -> World:
         """The document's graph at a sample: at all copies, or at one ``position`` among them."""
         graph, sizes = self.cut.graph, self.sizes(sample)
-        setting = setting_of(graph, sizes)
+        setting = self.cut.setting(sizes)
         if setting.ambient:
             raise Unbound("a definition is meant for one position of an index")
         if position is None:
@@ -185,9 +189,13 @@ def alike(array: str, tensor: str) -> bool:
 def _with_numbers(binding: Binding, samples: Sequence[Sample]) -> Binding | None:
     """The binding with numbers for the tensors that are no arrays, such that all samples agree."""
     left = [n for n in binding.cut.inputs if n not in binding.fits]
-    if len(left) > 3 or any(not _is_sized(binding, n, samples[0]) for n in left):
+    if (
+        len(left) > 3
+        or not binding.cut.computed.isdisjoint(left)
+        or any(not _is_sized(binding, n, samples[0]) for n in left)
+    ):
         return None
-    for numbers in islice(product(*(_choices(binding, n, samples[0]) for n in left)), 400):
+    for numbers in islice(product(*(_choices(binding, n, samples[0], len(left)) for n in left)), _NUMBERS):
         trial = Binding(binding.cut, binding.fits, dict(zip(left, numbers, strict=True)), binding.output)
         if all(map(trial.agrees, samples)):
             return trial
@@ -208,9 +216,10 @@ def _is_sized(binding: Binding, name: str, sample: Sample) -> bool:
     return set(binding.cut.graph.sizes(name)) <= set(binding.sizes(sample))
 
 
-def _choices(binding: Binding, name: str, sample: Sample) -> list[float]:
+def _choices(binding: Binding, name: str, sample: Sample, several: int) -> list[float]:
     """What a tensor may be that no array is given for: a number of the layer's own, or a usual one."""
     if binding.cut.graph.sizes(name):
         return [1.0, 0.0]
     own = sorted(sample.numbers, key=lambda n: not alike(n, name))
-    return list(dict.fromkeys([*(sample.numbers[n] for n in own), *USUAL]))
+    usual = USUAL if several == 1 else NEUTRAL
+    return list(dict.fromkeys([*(sample.numbers[n] for n in own[:3]), *usual]))

@@ -18,7 +18,7 @@ from gradcheck.documents.judging.deciding import Judge
 from gradcheck.documents.judging.equations import Equation
 from gradcheck.layers.target import Array
 
-TOLERANCE = (1e-8, 1e-7, 1e-4)
+TOLERANCE = (1e-8, 1e-7, 1e-5)
 """By how deeply finite differences nest, relative to the largest entry."""
 
 Written = Sequence[tuple[str, tuple[Equation, ...]]]
@@ -96,7 +96,7 @@ class Stand:
             values = values / count if averaged else values
         if averaged and not fit.shared:
             return False
-        return same(values, target, _depth(equation, world) + staged)
+        return same(values, target, max(_depth(equation, world), int(staged)))
 
     def is_right(self, equations: Sequence[Equation]) -> bool:
         """Whether the formula is true here, all gradients taken by differences of the definitions."""
@@ -104,7 +104,9 @@ class Stand:
         with np.errstate(all="ignore"):
             try:
                 return all(
-                    same(_evaluated(q.right, q, world), _evaluated(q.left, q, world), _depth(q, world) + 1)
+                    same(
+                        _evaluated(q.right, q, world), _evaluated(q.left, q, world), max(_depth(q, world), 1)
+                    )
                     for q in equations
                 )
             except NO_VALUE:
@@ -181,7 +183,7 @@ class LayerPoint(TrialPoint):
             found = self._through(equation, values, world)
             if found is None:
                 return np.zeros(values.shape[-1], bool)
-            values, equation, depth = found, self.outer[0], depth + 1
+            values, equation, depth = found, self.outer[0], max(depth, 1)
         target = self.target(equation, world)
         if target is None:
             return np.zeros(1, bool)

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gradcheck.algebra import expr as e
+from gradcheck.algebra.structure import Setting, setting_of
 
 _MOST = 24
 """How many sets of inputs are tried for one output."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cut:
-    """``graph`` computes ``output`` from ``inputs``; nothing downstream of the output is in it."""
+    """``graph`` computes ``output`` from ``inputs``; nothing downstream of the output is in it.
+
+    Those of the inputs that the document computes itself are ``computed``.
+    """
 
     graph: e.Graph
     output: str
     inputs: tuple[str, ...]
+    computed: frozenset[str]
+    _settings: dict[tuple[tuple[str, int], ...], Setting] = field(default_factory=dict)
+
+    def setting(self, sizes: dict[str, int]) -> Setting:
+        """The graph's structure at these sizes, to be added to."""
+        key = tuple(sorted(sizes.items()))
+        if key not in self._settings:
+            self._settings[key] = setting_of(self.graph, sizes)
+        found = self._settings[key]
+        return replace(found, ambient=dict(found.ambient))
 
 
 def cuts(graph: e.Graph, losses: frozenset[str]) -> Iterator[Cut]:
@@ -29,7 +43,8 @@ def cuts(graph: e.Graph, losses: frozenset[str]) -> Iterator[Cut]:
     for output in outputs:
         if not _differentiates(graph.nodes[output].body):
             for inputs in _frontiers(output, parents, graph):
-                yield Cut(_part(graph, parents, output, inputs, losses), output, inputs)
+                computed = frozenset(n for n in inputs if n in graph.nodes)
+                yield Cut(_part(graph, parents, output, inputs, losses), output, inputs, computed)
 
 
 def _mentioned(body: e.Expr) -> tuple[str, ...]:

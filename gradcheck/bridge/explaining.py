@@ -24,7 +24,7 @@ from gradcheck.layers.job import Job
 from gradcheck.model import ArgumentCheck, Layer, LayerVerdict
 from gradcheck.report.implemented_words import BOUND, sentence
 
-_BINDING = 0.5
+_BINDING = 0.25
 """Seconds to bind a layer to one part of a built-in document."""
 _ASKED = 20.0
 """Seconds for a document that was asked for."""

@@ -8,6 +8,7 @@ from gradcheck.bridge.binding import Binding
 from gradcheck.bridge.paper import Formula
 from gradcheck.bridge.samples import Sample
 from gradcheck.documents.correcting.edits import Edit, Piece, merged, ordered, spaced
+from gradcheck.documents.correcting.sizing import length_before
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.reading import syntax as s
 from gradcheck.model import Implemented
@@ -24,6 +25,7 @@ def implemented(
     """The formula that is computed, as printed or edited, or through another that is."""
     spelling, source = formula.paper.spelling, formula.paper.source
     start, end = formula.span
+    start -= length_before(spelling.before(start))
     printed = spelling.between(start, end)
     pieces = merged(ordered(map(spelling.sized, edit.pieces))) if edit is not None else []
     return Implemented(
@@ -51,8 +53,8 @@ def _difference(formula: Formula, pieces: Sequence[Piece]) -> str:
         new = piece.latex.strip()
         if not new:
             return "without " + _one(formula, piece).replace(" left out", "")
-        if old and len(new) > _NEAR and (around := _around(old, new)):
-            return f"with {around}"
+        if old and len(new) > _NEAR and (added := _around(old, new)):
+            return f"with {added}"
         exact = [n for n in s.walk(tree) if (n.start, n.end) == (piece.start, piece.end)]
         if exact and not isinstance(exact[0], s.Number):
             return f"with `{_short(old)}` replaced by `{_short(new)}`"
