@@ -49,6 +49,22 @@ class Binding:
         """The tensor that each array is."""
         return {fit.array: name for name, fit in self.fits.items()}
 
+    @cached_property
+    def moves_all(self) -> bool:
+        """Whether every node on the way to the output depends on an array, and none is just a number."""
+        cut = self.cut
+        way, waiting = set[str](), [cut.output]
+        while waiting:
+            name = waiting.pop()
+            if name in cut.graph.nodes and name not in way:
+                way.add(name)
+                waiting += cut.mentioned[name]
+        reached = set(self.fits)
+        for name in cut.graph.nodes:
+            if reached & set(cut.mentioned[name]):
+                reached.add(name)
+        return way <= reached and cut.computed <= set(self.fits)
+
     def sizes(self, sample: Sample) -> dict[str, int]:
         """The length of every size at a sample."""
         found: dict[str, int] = {}
@@ -78,7 +94,7 @@ class Binding:
         for loss in graph.roots:
             given[e.upstream(loss, self.cut.output)] = flow
         world = World(setting, None, given, True)
-        for loss in graph.roots:
+        for loss in self.cut.losses:
             world.derivatives[loss, self.cut.output, None] = (flow, False)
         return world
 
@@ -189,11 +205,7 @@ def alike(array: str, tensor: str) -> bool:
 def _with_numbers(binding: Binding, samples: Sequence[Sample]) -> Binding | None:
     """The binding with numbers for the tensors that are no arrays, such that all samples agree."""
     left = [n for n in binding.cut.inputs if n not in binding.fits]
-    if (
-        len(left) > 3
-        or not binding.cut.computed.isdisjoint(left)
-        or any(not _is_sized(binding, n, samples[0]) for n in left)
-    ):
+    if len(left) > 3 or not binding.moves_all or any(not _is_sized(binding, n, samples[0]) for n in left):
         return None
     for numbers in islice(product(*(_choices(binding, n, samples[0], len(left)) for n in left)), _NUMBERS):
         trial = Binding(binding.cut, binding.fits, dict(zip(left, numbers, strict=True)), binding.output)

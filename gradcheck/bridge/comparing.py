@@ -39,6 +39,8 @@ class Stand:
         return tuple(0 for _ in self.binding.output.copies)
 
     def upstream(self, position: tuple[int, ...] | None) -> Array:
+        if self.binding.cut.output in self.binding.cut.losses:
+            return np.ones_like(self.sample.output)
         return self.sample.upstream if position is None else self.binding.masked(self.sample, position)
 
     def world(self, position: tuple[int, ...] | None) -> World:
@@ -58,7 +60,7 @@ class Stand:
         name = self.binding.tensors[array]
         fit = self.binding.fits[name]
         world = self.fresh(position)
-        for loss in world.setting.graph.roots:
+        for loss in self.binding.cut.losses:
             world.derivatives[loss, name, None] = self.binding.tensor(fit, found, position), False
         return world
 
@@ -117,8 +119,12 @@ def write(world: World, written: Written) -> None:
     """Let the gradients of some nodes be what formulas say they are, one after the other."""
     for node, equations in written:
         values = as_gradient(equations[0], _evaluated(equations[0].right, equations[0], world))
-        for loss in world.setting.graph.roots:
-            world.derivatives[loss, node, None] = values, False
+        world.derivatives[_loss(equations[0]), node, None] = values, False
+
+
+def _loss(equation: Equation) -> str:
+    assert isinstance(equation.left, e.Adjoint)
+    return equation.left.loss
 
 
 def as_gradient(equation: Equation, values: Array) -> Array:
@@ -200,8 +206,7 @@ class LayerPoint(TrialPoint):
         try:
             with np.errstate(all="ignore"):
                 gradient = as_gradient(equation, values)
-                for loss in trial.setting.graph.roots:
-                    trial.derivatives[loss, self.inner, None] = gradient, False
+                trial.derivatives[_loss(equation), self.inner, None] = gradient, False
                 write(trial, self.written)
                 return _evaluated(self.outer[0].right, self.outer[0], trial)
         except NO_VALUE:

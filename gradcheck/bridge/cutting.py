@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gradcheck.algebra import expr as e
 from gradcheck.algebra.structure import Setting, setting_of
@@ -17,14 +18,21 @@ _MOST = 24
 class Cut:
     """``graph`` computes ``output`` from ``inputs``; nothing downstream of the output is in it.
 
-    Those of the inputs that the document computes itself are ``computed``.
+    Those of the inputs that the document computes itself are ``computed``. Gradients are those of the
+    ``losses``: the output itself, or what it flows into.
     """
 
     graph: e.Graph
     output: str
     inputs: tuple[str, ...]
     computed: frozenset[str]
+    losses: tuple[str, ...]
     _settings: dict[tuple[tuple[str, int], ...], Setting] = field(default_factory=dict)
+
+    @cached_property
+    def mentioned(self) -> dict[str, tuple[str, ...]]:
+        """What each node is defined by."""
+        return {name: _mentioned(node.body) for name, node in self.graph.nodes.items()}
 
     def setting(self, sizes: dict[str, int]) -> Setting:
         """The graph's structure at these sizes, to be added to."""
@@ -44,7 +52,9 @@ def cuts(graph: e.Graph, losses: frozenset[str]) -> Iterator[Cut]:
         if not _differentiates(graph.nodes[output].body):
             for inputs in _frontiers(output, parents, graph):
                 computed = frozenset(n for n in inputs if n in graph.nodes)
-                yield Cut(_part(graph, parents, output, inputs, losses), output, inputs, computed)
+                part = _part(graph, parents, output, inputs, losses)
+                kept = tuple(sorted(loss for loss in losses if loss == output or loss not in part.nodes))
+                yield Cut(part, output, inputs, computed, kept)
 
 
 def _mentioned(body: e.Expr) -> tuple[str, ...]:

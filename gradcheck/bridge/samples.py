@@ -22,7 +22,7 @@ _LARGEST = 3000
 
 @dataclass(eq=False)
 class Sample:
-    """One point: ``arrays`` by name, those in ``required`` differentiated, ``numbers`` the scalars."""
+    """One point: ``arrays`` by name, a gradient given of those in ``required``, ``numbers`` the scalars."""
 
     target: Target
     arrays: dict[str, Array]
@@ -83,12 +83,23 @@ def _sample(job: Job) -> Sample | None:
     for name, value in values.items():
         if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and name not in arrays:
             arrays[name] = value.astype(np.float64)
+            if value.dtype.kind in "iu":
+                arrays |= _one_hot(name, value, target)
     if max(output.size, *(a.size for a in arrays.values())) > _LARGEST:
         return None
     rng = np.random.default_rng([job.settings.seed, 71])
     upstream = rng.uniform(0.5, 1.5, output.shape) * rng.choice([-1.0, 1.0], output.shape)
-    required = tuple(n for n in target.point if n not in job.fixed)
-    return Sample(target, arrays, required, _numbers(values), output, np.asarray(upstream))
+    sample = Sample(target, arrays, (), _numbers(values), output, np.asarray(upstream))
+    return replace(sample, required=tuple(sample.gradients(sample.upstream)))
+
+
+def _one_hot(name: str, labels: Array, target: Target) -> dict[str, Array]:
+    """Labels as rows of zeros with a single one, as long as the rows of the differentiated arrays."""
+    found: dict[str, Array] = {}
+    for argument, classes in ((n, v.shape[-1]) for n, v in target.point.items() if v.ndim):
+        if labels.size and labels.min() >= 0 and labels.max() < classes:
+            found[f"one-hot {name} (as long as {argument})"] = np.eye(classes)[labels]
+    return found
 
 
 def _defaults(job: Job) -> Mapping[str, Any]:

@@ -34,7 +34,10 @@ def _computed(found: Implemented) -> str:
     if found.through is not None:
         inner = found.through
         return f"{title(found)}, where {title(inner)} is computed {inner.edit or _as_printed(inner)}"
-    return f"{title(found)} {found.edit or _as_printed(found)}"
+    if found.edit:
+        wrong = ", wrong as printed," if found.verdict in _WRONG else ""
+        return f"{title(found)}{wrong} {found.edit}"
+    return f"{title(found)} {_as_printed(found)}"
 
 
 def _as_printed(found: Implemented) -> str:
