@@ -19,7 +19,8 @@ from gradcheck.bridge.naming import described
 from gradcheck.bridge.paper import Paper, Topic, read_paper
 from gradcheck.bridge.samples import Sample, samples
 from gradcheck.builtin import builtin_paths
-from gradcheck.layers.errors import LayerError
+from gradcheck.documents.reading.source import UnreadableDocument
+from gradcheck.layers.errors import CannotLoad, LayerError
 from gradcheck.layers.job import Job
 from gradcheck.model import ArgumentCheck, Layer, LayerVerdict
 from gradcheck.report.implemented_words import BOUND, sentence
@@ -35,25 +36,32 @@ def explained(job: Job, layer: Layer, derivation: str | None, patience: float) -
     """The report with what each gradient implements.
 
     With a ``derivation`` (a path) of every argument; without, only of failing ones, by the built-in
-    derivations, for ``patience`` seconds at most.
+    derivations, for ``patience`` seconds at most. Raises CannotLoad if the document cannot be read.
     """
     started = time.monotonic()
     if layer.verdict is LayerVerdict.ERROR or not layer.arguments:
         return layer
     if derivation is None and not any(a.verdict in _FAILED for a in layer.arguments):
         return layer
+    asked = _asked(derivation) if derivation is not None else None
     try:
         with np.errstate(all="ignore"):
-            if derivation is not None:
-                return _by_document(job, layer, derivation, started + _ASKED)
+            if asked is not None:
+                return _by_document(job, layer, asked, started + _ASKED)
             return _by_builtin(job, layer, started + patience)
     except (LayerError, TooComplex, RecursionError, *NO_VALUE):
         return layer
 
 
-def _by_document(job: Job, layer: Layer, derivation: str, until: float) -> Layer:
-    paper, points = _paper(derivation), samples(job)
-    name = os.path.basename(derivation)
+def _asked(derivation: str) -> Paper:
+    try:
+        return _paper(derivation)
+    except (UnreadableDocument, OSError) as error:
+        raise CannotLoad(f"--derivation {derivation}: {error}") from None
+
+
+def _by_document(job: Job, layer: Layer, paper: Paper, until: float) -> Layer:
+    points, name = samples(job), os.path.basename(paper.path)
     if len(points) < 2:
         return replace(
             layer, derivation=f"not compared with {name}: it has no single float64 output to go by"
