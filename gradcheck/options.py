@@ -15,6 +15,7 @@ class Options:
 
     ``reading`` is a file that declares what cannot be inferred; ``timeout`` is in
     seconds per claim; ``select`` and ``ignore`` are prefixes of finding codes;
+    ``corrections`` says whether those of wrong claims are sought;
     ``only`` is the id of the one claim to report; ``jobs`` is how many processes work,
     None for as many as pay off.
     """
@@ -29,3 +30,4 @@ class Options:
     show_sympy: bool = False
     strict: bool = False
     jobs: int | None = None
+    corrections: bool = True

@@ -22,7 +22,7 @@ from gradcheck.documents.check import check_source
 from gradcheck.model import Claim, Verdict
 from gradcheck.options import Options
 
-ENGINES = Options(engines=("algebra", "float64"))
+ENGINES = Options(engines=("algebra", "float64"), corrections=False)
 MUTANTS, REWRITINGS = 56, 48
 RIGHT = (Verdict.HOLDS, Verdict.DEFINITION)
 FLAGGED = (Verdict.WRONG, Verdict.INHERITED, Verdict.RECOVERED, Verdict.CONVENTION, Verdict.SLIP)

@@ -41,7 +41,8 @@ def check_source(path: str, data: bytes, options: Options) -> Document:
     collected = collect(source, extra)
     parts = parts_of(collected)
     judged = judge_all(collected, parts, options)
-    correct(source, collected, judged)
+    if options.corrections:
+        correct(source, collected, judged)
     claims, results = _written(source, judged)
     readings = symbol_readings([p.environments[0] for p in parts], source)
     return Document(path, source.title, readings, claims, results)
