@@ -18,7 +18,7 @@ from gradcheck.bridge.matching import Matcher
 from gradcheck.bridge.naming import described
 from gradcheck.bridge.paper import Paper, Topic, read_paper
 from gradcheck.bridge.samples import Sample, samples
-from gradcheck.builtin import builtin_paths
+from gradcheck.builtin import builtin_directory, builtin_paths
 from gradcheck.documents.reading.source import UnreadableDocument
 from gradcheck.layers.errors import CannotLoad, LayerError
 from gradcheck.layers.job import Job
@@ -91,10 +91,12 @@ def _by_builtin(job: Job, layer: Layer, until: float) -> Layer:
 
 @lru_cache(maxsize=32)
 def _paper(path: str) -> Paper:
-    """The document; below the working directory, its path is given from there."""
-    full = Path(path).resolve()
-    shown = full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else Path(path)
-    return read_paper(str(shown), full.read_bytes())
+    """The document; its path is given from the working directory, a built-in one elsewhere by its name."""
+    full, here = Path(path).resolve(), Path.cwd()
+    shown = str(full.relative_to(here)) if full.is_relative_to(here) else path
+    if full.parent == builtin_directory().resolve() and not full.is_relative_to(here):
+        shown = full.name
+    return read_paper(shown, full.read_bytes())
 
 
 def _bound(paper: Paper, points: Sequence[Sample], until: float) -> tuple[Topic, Binding] | None:
