@@ -27,8 +27,10 @@ from gradcheck.report.implemented_words import BOUND, sentence
 
 _BINDING = 0.25
 """Seconds to bind a layer to one part of a built-in document."""
-_ASKED = 20.0
+_ASKED = 30.0
 """Seconds for a document that was asked for."""
+_EACH = {True: 6.0, False: 1.5}
+"""Seconds for the edits of one formula, of a document that was asked for or was not."""
 _FAILED = (LayerVerdict.FAIL,)
 
 
@@ -117,7 +119,7 @@ def _with_matches(
     everything: bool,
 ) -> Layer:
     stands = [Stand(binding, p) for p in points]
-    matcher = Matcher(stands, topic.formulas(), until)
+    matcher = Matcher(stands, topic.formulas(), until, _EACH[everything])
     tensors = {array: tensor for tensor, array in arrays_of(stands[0]).items()}
 
     def matched(argument: ArgumentCheck) -> ArgumentCheck:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from math import gcd
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents.correcting.edits import Edit, merged, ordered
@@ -10,8 +12,10 @@ from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.workbench import Reread, Workbench
 from gradcheck.documents.judging.equations import Equation
 
+_FRACTION = re.compile(r"(\d+)(?:/|\}\s*\{)(\d+)")
 _BRACKETS = frozenset("()[]{}\\leftrigh ")
 _BRACKET, _SUM, _DELTA = 0.5, 0.3, 0.4
+_REDUCIBLE = 0.4
 _TERM, _FACTOR = -0.5, -0.1
 
 
@@ -21,14 +25,16 @@ def cost(bench: Workbench, edit: Edit, reread: Reread, tiny: frozenset[str]) -> 
     Code differentiates nothing, and does not multiply by a number such as ε whose only use is to be added:
     that only stands for nothing at all.
     """
-    if not _is_paired(bench, edit):
+    pieces = merged(ordered(map(bench.spelling.sized, edit.pieces)))
+    was, is_now = bench.spelling.region(pieces[0].start).text, bench.spelling.changed(pieces)
+    if is_paired(was) and not is_paired(is_now):
         return None
     before = bench.printed.equations if bench.printed is not None else ()
     if _partials(reread.equations) > _partials(before):
         return None
     if _scales(reread.equations, tiny) > _scales(before, tiny):
         return None
-    found = edit.cost
+    found = edit.cost + _REDUCIBLE * (_reducible(is_now) > _reducible(was))
     old = [bench.spelling.between(p.start, p.end).strip() for p in edit.pieces]
     new = [p.latex.strip() for p in edit.pieces]
     if all(set(text) <= _BRACKETS for text in (*old, *new)):
@@ -40,12 +46,13 @@ def cost(bench: Workbench, edit: Edit, reread: Reread, tiny: frozenset[str]) -> 
     return found
 
 
-def _is_paired(bench: Workbench, edit: Edit) -> bool:
-    """Whether every ``\\left`` keeps its ``\\right``."""
-    pieces = merged(ordered(map(bench.spelling.sized, edit.pieces)))
-    return is_paired(bench.spelling.changed(pieces)) or not is_paired(
-        bench.spelling.region(edit.pieces[0].start).text
-    )
+def _reducible(latex: str) -> int:
+    r"""How many fractions of numbers could be reduced: nobody writes 3/6.
+
+    >>> _reducible(r"x^{-3/6} + \frac{2}{4} - \frac12")
+    2
+    """
+    return sum(gcd(int(a), int(b)) > 1 for a, b in _FRACTION.findall(latex))
 
 
 def _partials(equations: Sequence[Equation]) -> int:

@@ -17,8 +17,6 @@ from gradcheck.model import Implemented
 
 _GOOD = 1.35
 """Up to which cost an edit is good enough to look no further."""
-_SEARCH = 1.5
-"""Seconds for the edits of one formula."""
 _NEAR, _OTHERS = 0.5, 2
 """How much less likely another formula's edit may be to be told as well, and how many are."""
 _DETOUR = 0.15
@@ -27,11 +25,15 @@ _DETOUR = 0.15
 
 @dataclass(eq=False)
 class Matcher:
-    """One layer bound to one document, at several points; no search begins after ``until``."""
+    """One layer bound to one document, at several points.
+
+    No search begins after ``until``, or takes more than ``each`` seconds.
+    """
 
     stands: Sequence[Stand]
     formulas: Sequence[Formula]
     until: float
+    each: float
     _right: dict[int, bool] = field(default_factory=dict)
 
     def match(self, array: str, tensor: str, exact_only: bool = False) -> Implemented | None:
@@ -103,7 +105,7 @@ class Matcher:
             left = self.until - time.monotonic()
             if left <= 0:
                 return
-            edit = likeliest(goal, min(_SEARCH, left))
+            edit = likeliest(goal, min(self.each, left))
             if edit is not None:
                 yield edit, goal
                 if goal.outer is not None and edit.cost <= _GOOD:

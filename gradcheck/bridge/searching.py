@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -97,7 +98,9 @@ class CodeSearch(TwoSlips):
             (c, edit, reread) for edit, reread in self.fitting if (c := self._cost(edit, reread)) is not None
         ]
         found: list[Edit] = []
-        for price, edit, reread in sorted(priced, key=lambda row: row[0])[:_TRIED]:
+        for price, edit, reread in sorted(priced, key=lambda row: (round(row[0], 6), _numbers_in(row[1])))[
+            :_TRIED
+        ]:
             if reread.key not in self.reached:
                 self.reached[reread.key] = self.goal.reached(reread.equations)
             if self.reached[reread.key]:
@@ -108,6 +111,11 @@ class CodeSearch(TwoSlips):
         if edit.pieces not in self.costs:
             self.costs[edit.pieces] = cost(self.bench, edit, reread, self.tiny)
         return self.costs[edit.pieces]
+
+
+def _numbers_in(edit: Edit) -> int:
+    """The sum of the numbers that an edit writes: of 1/2 and 3/6, the first is meant."""
+    return sum(int(n) for piece in edit.pieces for n in re.findall(r"\d+", piece.latex))
 
 
 def likeliest(goal: Goal, seconds: float) -> Edit | None:

@@ -42,7 +42,7 @@ BATCHNORM: list[Row] = [
     ("dmu", "S(dxh)/s", "10", r"+ \frac{\partial L}{\partial \mu}", r"- \frac{\partial L}{\partial \mu}"),
     ("dmu", "-s*S(dxh)", "9", rf"\frac{{1}}{{{S}}}", S),
     ("dmu", "-S(dxh)", "9", rf"\frac{{1}}{{{S}}}", ""),
-    ("dx", "dxh/s + dvar*(x-mu)/m + dmu/m", "10", "2 (x_i", "1 (x_i"),
+    ("dx", "dxh/s + dvar*(x-mu)/m + dmu/m", "10", "2 (x_i", "(x_i"),
     ("dx", "dxh/s + dvar*2*(x-mu)/(m-1) + dmu/m", "10", r"\mu)}{m}", r"\mu)}{m - 1}"),
     ("dx", "dxh/s + dvar*2*(x-mu)/m + dmu", "10", r"\partial \mu} \frac{1}{m}", r"\partial \mu}"),
     ("dx", "dxh/s + dvar*2*(x-mu)/m", "10", r"+ \frac{\partial L}{\partial \mu} \frac{1}{m}", ""),

@@ -137,6 +137,6 @@ def formulas(found: Implemented | None) -> Iterator[str]:
     """What the layer computes, as LaTeX without blanks, in every way that the bridge sees it."""
     if found is not None:
         inner = found.through or found
-        yield re.sub(r"\s", "", inner.computed)
+        yield re.sub(r"(?<=\{)1\(", "(", re.sub(r"\s", "", inner.computed))  # 1 (x − μ) is (x − μ)
         for other in found.alternatives:
             yield from formulas(other)
