@@ -78,6 +78,24 @@ def test_the_index_of_the_summed_gradient() -> None:
     assert line_after(path, claim).count(r"\dfrac{dL}{dy_j}") == 2
 
 
+LINEAR = {
+    r"\frac{\partial f}{\partial b} = dv_output": (r"\frac{\partial f}", r"\frac{\partial L}"),
+    r"\text{grad. } w = ": (
+        r"\frac{dv_output \cdot \text{input}^T}{\text{batch-size}}",
+        r"dv_output \cdot \text{input}^T",
+    ),
+    r"\mathbb{1}(x \geq 0)": (r"x \geq 0", "x > 0"),
+}
+
+
+@pytest.mark.parametrize("part", LINEAR)
+def test_the_first_correction_of_a_line_about_arrays(part: str) -> None:
+    path = "linear-softmax-crossentropy-relu.md"
+    (claim,) = (c for c in document(path).claims if c.verdict in WRONG and part in c.latex)
+    before = text(path).split("\n")[claim.place.line - 1]
+    assert squeezed(line_after(path, claim)) == squeezed(before.replace(*LINEAR[part]))
+
+
 FIXED = [n for n in NAMES if not n.startswith("linear")]
 
 

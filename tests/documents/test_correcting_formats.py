@@ -1,6 +1,7 @@
 """In every format a correction stands at the right characters, in the file's spelling; macros stay."""
 
 import json
+import re
 
 import pytest
 from correcting import checked, corrected
@@ -36,10 +37,20 @@ def page(text: str) -> str:
     return f"<!doctype html>\n<html><body>\n<p>5 &lt; 6</p>\n{body}\n</body></html>\n"
 
 
+def quoted(text: str) -> str:
+    return "".join(f"> {line}\n" for line in text.splitlines())
+
+
+def directives(text: str) -> str:
+    return re.sub(r"\$\$ (.*?) \$\$", r".. math::\n\n   \1", text)
+
+
 FORMATS = {
     "md": ("a.md", lambda text: text),
     "crlf": ("a.md", lambda text: text.replace("\n", "\r\n")),
+    "quoted": ("a.md", quoted),
     "tex": ("a.tex", lambda text: text),
+    "rst": ("a.rst", directives),
     "ipynb": ("a.ipynb", notebook),
     "html": ("a.html", page),
 }
@@ -113,3 +124,14 @@ def test_a_slip_inside_a_macro_is_not_mended_where_it_is_called() -> None:
         fixed = corrected(text, correction)
         assert r"\newcommand{\wrong}{(y_i + t_i)}" in fixed
         assert checked(fixed).claims[-1].verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize("name", ["md", "crlf", "quoted", "tex"])
+def test_a_formula_over_several_lines(name: str) -> None:
+    path, written = FORMATS[name]
+    line = r"\frac{\partial L}{@\partial w} = \frac{2}@{m} \sum_{i=1}^m (y_i@+ t_i) x_i".replace("@", "\n")
+    text = written(document(SQUARES, line))
+    claim = checked(text, path).claims[-1]
+    assert claim.verdict is Verdict.WRONG
+    fixed = corrected(text, claim.corrections[0], path)
+    assert fixed == written(document(SQUARES, line.replace("+ t_i", "- t_i")))

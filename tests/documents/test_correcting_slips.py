@@ -29,6 +29,20 @@ SLIPS = {
             r"\sum_k \frac{\partial J}{\partial a^{(k)}}",
         ),
     ],
+    "D402": [
+        Slip(
+            NORM,
+            r"\frac{\partial L}{\partial \beta}",
+            r"\sum_{i=1}^N \frac{\partial L}{\partial y_i}",
+            r"\sum_{i=1}^m \frac{\partial L}{\partial y_i}",
+        ),
+        Slip(
+            SQUARES,
+            r"\frac{\partial L}{\partial w}",
+            r"\sum_{i=1}^{N} \frac{2}{m} (y_i - t_i) x_i",
+            r"\sum_{i=1}^{m} \frac{2}{m} (y_i - t_i) x_i",
+        ),
+    ],
     "D403": [
         Slip(
             SQUARES,
