@@ -126,7 +126,7 @@ def _with_matches(
         failed = argument.verdict in _FAILED
         if argument.name not in tensors or not (failed or everything):
             return argument
-        match = matcher.match(argument.name, tensors[argument.name], exact_only=not failed)
+        match = matcher.match(argument.name, tensors[argument.name], failed)
         if match is None:
             return argument
         cause = argument.cause or (sentence(argument.name, match) if failed else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from gradcheck.algebra.structure import derivative_depth
 from gradcheck.bridge.comparing import Stand
@@ -36,20 +36,30 @@ class Matcher:
     each: float
     _right: dict[int, bool] = field(default_factory=dict)
 
-    def match(self, array: str, tensor: str, exact_only: bool = False) -> Implemented | None:
-        """The formula that the gradient of an argument is, if the document has one."""
+    def match(self, array: str, tensor: str, failed: bool) -> Implemented | None:
+        """The formula that the gradient of an argument is, if the document has one.
+
+        Of a gradient that ``failed`` and yet is right at these points, no formula tells what is wrong.
+        """
         own = [f for f in self.formulas if f.node == tensor]
+        if failed and any(map(partial(self._is_true, array), own)):
+            return None
         equal = [f for f in own if Goal(self.stands, array, f).reached(f.equations)]
         if equal:
             first, *others = sorted(equal, key=lambda f: not self.is_right(f))
             return replace(self._printed(first), alternatives=tuple(map(implemented, others)))
-        if exact_only:
+        if not failed:
             return self._edited(array, own) if not any(map(self.is_right, own)) else None
         right = [f for f in own if self.is_right(f)]
         for goal in self._detours(array, right, wrong=True):
             if goal.reached(goal.formula.equations):
                 return self._printed_inside(goal)
-        return self._edited(array, right or own) or self._averaged(array, right)
+        return self._edited(array, right) or self._averaged(array, right)
+
+    def _is_true(self, array: str, formula: Formula) -> bool:
+        """Whether a gradient is what the left side of a formula truly is."""
+        lefts = [replace(q, right=q.left) for q in formula.equations]
+        return all(s.equals(array, lefts) for s in self.stands)
 
     def is_right(self, formula: Formula) -> bool:
         """Whether a formula is true at every point."""

@@ -9,7 +9,7 @@ from gradcheck.model import Implemented, Layer, Verdict
 
 BOUND = "bound to "
 """How what is said of a layer begins that was bound to a document."""
-_WRONG = (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION)
+_WRONG = (Verdict.WRONG, Verdict.INHERITED)
 
 
 def title(found: Implemented) -> str:

@@ -181,3 +181,12 @@ def cross_entropy_loss(logits, labels):
     layer = b.checked(source, b.PAPERS / "cross-entropy.md", name="cross_entropy_loss")
     found = layer.arguments[0].implements
     assert found is not None and (found.label, found.edit) == ("3", "without `\\frac{1}{N}`")
+
+
+def test_of_a_gradient_that_is_right_at_other_inputs_no_formula_is_blamed() -> None:
+    """A stale cache makes the check fail; the formula that is computed is right."""
+    source = (b.PAPERS.parents[1] / "planted" / "stale.py").read_text(encoding="utf-8")
+    layer = b.checked(source, b.PAPERS / "affine-matrix.md", name="Linear")
+    weights = next(a for a in layer.arguments if a.name == "W")
+    assert layer.derivation.startswith("bound to affine-matrix.md")
+    assert weights.verdict is LayerVerdict.FAIL and weights.implements is None
