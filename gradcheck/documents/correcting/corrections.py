@@ -23,7 +23,7 @@ from gradcheck.documents.judging.judgements import Judged
 from gradcheck.documents.reading.collect import Collected
 from gradcheck.documents.reading.source import Source
 from gradcheck.documents.reading.syntax import Syntax
-from gradcheck.model import Correction, Verdict
+from gradcheck.model import Answer, Correction, Verdict
 
 CORRECTED = (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION)
 """The verdicts on a value that is not what it should be."""
@@ -113,7 +113,7 @@ def _modes(doubt: Doubt) -> list[tuple[str, str]]:
     if not (has_partial(values[0]) or has_partial(values[doubt.at])):
         return [doubt.mode]
     kept = [list(slips) for slips in doubt.judge.read.slips]
-    wrong = {m: sum(j.verdict is not Verdict.HOLDS for j in doubt.judge.answers(m)) for m in MODES}
+    wrong = {m: sum(j.truth is not Answer.PROVED for j in doubt.judge.answers(m)) for m in MODES}
     doubt.judge.read.slips = kept
     return [doubt.mode, *(m for m in MODES if m != doubt.mode and wrong[m] <= wrong[doubt.mode])]
 

@@ -149,11 +149,9 @@ class Offers:
     def _bracketed(self, node: s.Indicator, a: str, b: str) -> Offer:
         compare = node.conditions[0]
         assert isinstance(compare, s.Compare)
-        text, at = self.spelling.of(node), node.start
         left, right = compare.left, compare.right
-        latex = (
-            text[: left.start - at] + a + text[left.end - at : right.start - at] + b + text[right.end - at :]
-        )
+        parts = [(left.start, left.end, a), (right.start, right.end, b)]
+        latex = self.spelling.with_parts(node.start, node.end, parts)
         letters = s.Symbol(left.start, left.end, a), s.Symbol(right.start, right.end, b)
         changed = s.Compare(compare.start, compare.end, "=", *letters)
         return Offer(latex, s.Indicator(node.start, node.end, (changed,)), "delta")
@@ -184,13 +182,9 @@ class Offers:
 
     def indexed(self, node: s.Symbol, letters: tuple[str, ...]) -> str:
         """A symbol's spelling with other index letters."""
-        text = self.spelling.of(node)
-        shift = node.start
-        items = list(self.names.resolve(node).indices)
-        for item, letter in sorted(zip(items, letters, strict=True), key=lambda p: -p[0].start):
-            if letter_of(item) != letter:
-                text = text[: item.start - shift] + letter + text[item.end - shift :]
-        return text
+        items = zip(self.names.resolve(node).indices, letters, strict=True)
+        parts = [(item.start, item.end, letter) for item, letter in items if letter_of(item) != letter]
+        return self.spelling.with_parts(node.start, node.end, parts)
 
     def _with_letters(self, node: s.Symbol, letters: tuple[str, ...]) -> s.Symbol:
         indices = self.names.resolve(node).indices
@@ -241,16 +235,12 @@ class Offers:
         for gradient in self.gradients[:2] if self.bench.speaks_of_gradients else ():
             wrt = gradient.wrt[0]
             assert isinstance(wrt, s.Symbol)
-            text = self.spelling.of(gradient)
-            at, end = wrt.start - gradient.start, wrt.end - gradient.start
             for offer in self.symbols(scope):
                 if offer.kind == "delta" or offer.name in self.bench.subjects | self.bench.bench.normalised:
                     continue
                 tree = s.Derivative(gradient.start, gradient.end, gradient.sign, gradient.of, (offer.tree,))
-                gap = (
-                    " " if text[at - 1].isalpha() and offer.latex[0].isalpha() and text[at - 1] != "d" else ""
-                )
-                latex = text[:at] + gap + offer.latex + text[end:]
+                stretch = (wrt.start, wrt.end, offer.latex)
+                latex = self.spelling.with_parts(gradient.start, gradient.end, [stretch])
                 if "/" in latex and "frac" not in latex:
                     latex = f"({latex})"
                 yield Offer(latex, tree, "derivative", offer.name, offer.letters)

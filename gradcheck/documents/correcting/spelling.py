@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from gradcheck.documents.correcting.edits import Piece, spaced
@@ -41,6 +41,15 @@ class Spelling:
     def of(self, tree: Syntax) -> str:
         """The LaTeX that a tree was read from."""
         return self.between(tree.start, tree.end)
+
+    def with_parts(self, start: int, end: int, parts: Iterable[tuple[int, int, str]]) -> str:
+        """The LaTeX at ``start … end`` with some stretches of it written otherwise."""
+        written, at = "", start
+        for first, last, latex in sorted(parts):
+            before = self.between(at, first)
+            written += before + spaced(before, latex, self.between(last, end)[:1])
+            at = last
+        return written + self.between(at, end)
 
     def whole(self, start: int, end: int) -> tuple[int, int]:
         r"""The stretch with what sizes its bracket, and the font it stands in: ``\mathbf{dS}``."""

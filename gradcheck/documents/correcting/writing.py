@@ -107,6 +107,10 @@ def times(bench: Workbench, spot: Spot, latex: str, cost: float) -> Edit | None:
         return None
     factor = f"({latex})" if " " in latex and _is_sum(latex) else latex
     words = f"`{text}` should be multiplied by `{latex}`"
+    if _is_bracketed(spot):
+        assert spot.parent is not None
+        at = bench.spelling.whole(spot.parent.start, spot.parent.end)[0]
+        return Edit((Piece(at, at, factor + " "),), words, cost)
     if isinstance(node, s.Number) and node.value == 1:
         return replaced(bench, spot, latex, cost - 0.2)
     if isinstance(node, s.Total) or spot.role in _SCRIPTS:
@@ -123,6 +127,10 @@ def over(bench: Workbench, spot: Spot, latex: str, cost: float) -> Edit | None:
     if latex == text or latex in (bench.text(f) for f in _factors(node)):
         return None
     words = f"`{text}` should be divided by `{latex}`"
+    if _is_bracketed(spot):
+        assert spot.parent is not None
+        at = bench.spelling.whole(spot.parent.start, spot.parent.end)[0]
+        return Edit((Piece(at, at, rf"\frac{{1}}{{{latex}}} "),), words, cost)
     fraction = next((f for f in _factors(node) if isinstance(f, s.Fraction_)), None)
     if fraction is not None:
         below = bench.text(fraction.denominator)
@@ -162,6 +170,27 @@ def plus(bench: Workbench, spot: Spot, sign: str, latex: str, cost: float) -> Ed
     if spot.role in ("factor", "body"):
         new = f"({new})"
     return Edit((_put(bench, spot, new),), words, cost)
+
+
+def _is_bracketed(spot: Spot) -> bool:
+    """Whether a sum stands in brackets of its own as a factor or a term."""
+    parent, above = spot.parent, spot.above
+    beside = above[-2] if len(above) > 1 else None
+    return (
+        isinstance(spot.node, s.Total)
+        and isinstance(parent, s.Group)
+        and parent.bracket in ("(", "[")
+        and not isinstance(beside, (s.Call, s.Power, s.Norm))
+        and not _is_applied(parent, beside)
+    )
+
+
+def _is_applied(group: s.Group, product: s.Syntax | None) -> bool:
+    """Whether a bracket may be the argument of the symbol before it."""
+    if not isinstance(product, s.Product):
+        return False
+    at = next((k for k, f in enumerate(product.factors) if f is group), 0)
+    return at > 0 and isinstance(product.factors[at - 1], s.Symbol) and product.joins[at - 1] == ""
 
 
 def _factors(node: s.Syntax) -> tuple[s.Syntax, ...]:

@@ -388,7 +388,7 @@ class ChainJudge:
         for mode in modes:
             self.read.slips = [list(x) for x in slips]
             found = self.answers(mode)
-            wrong = sum(j.verdict not in (Verdict.HOLDS, Verdict.UNREAD) for j in found)
+            wrong = sum(j.truth is not Answer.PROVED and j.verdict is not Verdict.UNREAD for j in found)
             undecided = sum(j.verdict in (Verdict.UNREAD, Verdict.UNDECIDED) for j in found)
             if best is None or (wrong, undecided) < best[0]:
                 best = ((wrong, undecided), found, mode)

@@ -17,7 +17,7 @@ from gradcheck.documents.judging.rereading import agree
 from gradcheck.documents.judging.restating import definition, not_an_equality, nothing_known
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.symbols.environment import Environment
-from gradcheck.model import Verdict
+from gradcheck.model import Answer, Verdict
 
 
 def diagnose(
@@ -44,7 +44,7 @@ def diagnose(
             convention(judge, judgement, at, mode, environment)
         if judgement.verdict in (Verdict.WRONG, Verdict.INHERITED) and environment.says_symmetric:
             symmetric(judge, judgement, at, mode)
-        if judgement.verdict is Verdict.WRONG:
+        if judgement.verdict is Verdict.WRONG and not (at > 1 and found[at - 2].truth is Answer.PROVED):
             inherited(judge, judgement, at, mode, history)
         if judgement.verdict in (Verdict.INHERITED, Verdict.RECOVERED) and judgement.cause is None:
             judgement.cause = root_cause(chain, found, at)

@@ -87,7 +87,11 @@ def read_code_gradient(context: Context, target: s.Symbol, frame: Frame) -> Valu
     """``dW`` for dL/dW, where W is known and the loss is one."""
     name = context.names.resolve(target).name
     places = (context.definitions, context.leaves, context.shapes, context.arrays)
-    if not any(name in place for place in places) or len(context.losses) != 1 or "d" in context.definitions:
+    if not any(name in place for place in places) or "d" in context.definitions:
+        return None
+    if not context.losses and context.names.slots.get("d", 0) == 0 and "d" not in context.sizes.named:
+        raise Refusal("which loss this is the gradient of is not said", target.start - 1, target.end)
+    if len(context.losses) != 1:
         return None
     (loss,) = context.losses
     return read_adjoint(context, loss, target, frame)

@@ -24,6 +24,8 @@ _SHAPE_WORDS = re.compile(
     r"(?:size|shape|dimensions?|dims?)\b[\s:of]*$",
     re.I,
 )
+_IS_SIZED = re.compile(r"^[\s,(]*(?:is|are|be)\s+(?:an?\s+)?$", re.I)
+"""``$X$ is $N \\times D$``."""
 _DELTA = re.compile(r"\\[dD]elta(?![A-Za-z])|[δΔ]")
 _DELTA_OF = re.compile(
     r"(?:\\[dD]elta(?![A-Za-z])|[δΔ])(?:\s|\\,)*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|[a-z]+)(?![A-Za-z]))"
@@ -286,7 +288,8 @@ class _Reader:
             return
         if regions[position - 1].kind is not Kind.PROSE or regions[position - 2].kind is not Kind.INLINE:
             return
-        if not _SHAPE_WORDS.match(regions[position - 1].text):
+        words = regions[position - 1].text
+        if not (_SHAPE_WORDS.match(words) or _IS_SIZED.match(words)):
             return
         try:
             before = read_statements(self._tokens(regions[position - 2]))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from gradcheck.documents.reading import syntax as s
 
@@ -51,6 +52,8 @@ class Names:
     ) -> None:
         self._uses: dict[str, list[s.Symbol]] = defaultdict(list)
         self._bound: set[str] = {POSITION}
+        self._summed: set[str] = set()
+        self._differentiated: set[str] = set()
         self._shifted: set[str] = set()
         self.squares = named_squares
         self._split = split
@@ -84,7 +87,12 @@ class Names:
                         }
             case s.Symbol():
                 self._uses[node.name].append(node)
+            case s.Derivative():
+                self._differentiated |= {
+                    x for w in node.wrt if isinstance(w, s.Symbol) for x in map(letter_of, w.sub) if x
+                }
             case s.Binder():
+                self._summed.add(node.letter)
                 self._bound.add(node.letter)
                 self._bound |= {e.name for e in node.excluded if isinstance(e, s.Symbol)}
             case s.Compare():
@@ -136,6 +144,31 @@ class Names:
                         strong[letter].add(symbol.sub_text)
         separated = {x for x in strong if any("," in t or len(t) > 2 for t in strong[x])}
         return {x for x in strong if len(texts[x]) > 1 and (x in separated or len(strong[x]) > 1)}
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        """Letters such as the true class in ``s_y``: they only stand where sums put their letters.
+
+        A letter that carries indices itself, that stands in what is differentiated by, or on what no sum
+        runs over, names something else.
+        """
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, uses in self._uses.items():
+            for use in uses:
+                letter = letter_of(use.sub[0]) if len(use.sub) == 1 else None
+                if letter is not None and letter.islower() and letter not in self.letters:
+                    found[letter].add(name)
+        return frozenset(
+            letter
+            for letter, names in found.items()
+            if letter not in self._differentiated
+            and all(map(self._is_summed, names))
+            and not any(u.sub for u in self._uses.get(letter, ()))
+        )
+
+    def _is_summed(self, name: str) -> bool:
+        """Whether a sum's letter stands as the one subscript of a symbol."""
+        return any(len(u.sub) == 1 and letter_of(u.sub[0]) in self._summed for u in self._uses[name])
 
     def is_bound(self, letter: str) -> bool:
         """Whether a sum or a condition somewhere binds this letter."""
@@ -197,6 +230,8 @@ class Names:
         if len(symbol.sub) > 1 and "," not in symbol.sub_text and not self._is_label_free(symbol):
             return False
         if letter in self.letters and letter.islower():
+            return True
+        if len(symbol.sub) == 1 and letter in self._labels:
             return True
         return (letter in self._bound and letter.isalpha()) or (
             letter.isupper()

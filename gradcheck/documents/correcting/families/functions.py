@@ -70,7 +70,7 @@ def _as_derivative(bench: Workbench, node: s.Fraction_) -> Iterator[Edit]:
     if isinstance(below, s.Product) and len(below.factors) == 2 and bench.text(below.factors[0]) in _SIGNS:
         under = bench.text(below.factors[1])
         sign = "d " if bench.text(below.factors[0]) == "d" else sign
-    elif not isinstance(below, s.Symbol):
+    elif not (isinstance(below, s.Symbol) and isinstance(above, s.Symbol) and below.sup is None):
         return
     if not isinstance(above, (s.Symbol, s.Group)):
         over = f"({over})"

@@ -135,8 +135,8 @@ def _forms(bench: Workbench, unit: _Unit) -> list[tuple[str, int]]:
     piece = _transpose(bench, unit.node)
     if piece is None:
         return [(text, 0)]
-    start, end = piece.start - unit.start, piece.end - unit.start
-    return [(text, 0), (text[:start] + piece.latex + text[end:], 1)]
+    changed = bench.spelling.with_parts(unit.start, unit.end, [(piece.start, piece.end, piece.latex)])
+    return [(text, 0), (changed, 1)]
 
 
 def _joined(bench: Workbench, node: s.Product) -> Iterator[Edit]:

@@ -37,6 +37,10 @@ def sums(bench: Workbench, quantities: Quantities, place: Place) -> Iterator[Fil
     if role in ("exponent", "base") or isinstance(place.node, s.Number) or place.rank:
         return
     for axis, letter in enumerate(place.letters):
+        if np.array_equal(
+            np.ptp(place.printed, axis=axis), np.zeros(place.lengths[:axis] + place.lengths[axis + 1 :])
+        ):
+            continue
         total = np.broadcast_to(place.printed.sum(axis=axis, keepdims=True), place.lengths)
         cost = 1.25 if role in ("root", "term", "item", "numerator") else 1.35
         bound = quantities.offers.sizes.get(place.sizes[axis], "")

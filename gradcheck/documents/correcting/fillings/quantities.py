@@ -127,6 +127,7 @@ class Quantities:
             zero = 1.05 if place.parent is None and self.found.vanishes else 2.6
             cost = zero if value == 0 else 1.0 if isinstance(node, s.Number) or exponent else 1.5
             cost += 0.05 * (value < 0) + 0.05 * (value.denominator > 1)
+            cost += 0.4 * (value == 1 and place.spot.role in ("denominator", "factor"))
             yield Filling(flat * float(value), cost, _as_number(self.bench, place, value, cost))
         for latex, size in self.sizes(place):
             cost = 1.15 if sized or "-" in latex or not isinstance(node, s.Number) else 1.25
