@@ -5,7 +5,7 @@ import re
 
 import pytest
 from correcting import checked, corrected
-from correcting_documents import NORM, SQUARES
+from correcting_documents import NORM, ROWS, SQUARES
 
 from gradcheck.model import Verdict
 
@@ -20,6 +20,21 @@ LINES = {
         SQUARES,
         r"\frac{\partial L}{\partial y_i} = \frac{2}{m} y_i - t_i",
         r"\left(y_i - t_i\right)",
+    ),
+    "symbol": (
+        SQUARES,
+        r"\frac{\partial L}{\partial w} = \sum_{i=1}^m \frac{\partial L}{\partial y_i} t_i",
+        r"\frac{\partial L}{\partial y_i} x_i",
+    ),
+    "gradient": (
+        SQUARES,
+        r"\frac{\partial L}{\partial w} = \sum_{i=1}^m \frac{\partial L}{\partial x_i} x_i",
+        r"\frac{\partial L}{\partial y_i} x_i",
+    ),
+    "arrays": (
+        ROWS,
+        r"\frac{\partial L}{\partial W} = \frac{\partial L}{\partial Y} X^T",
+        r"X^T \frac{\partial L}{\partial Y}",
     ),
 }
 
@@ -135,3 +150,14 @@ def test_a_formula_over_several_lines(name: str) -> None:
     assert claim.verdict is Verdict.WRONG
     fixed = corrected(text, claim.corrections[0], path)
     assert fixed == written(document(SQUARES, line.replace("+ t_i", "- t_i")))
+
+
+@pytest.mark.parametrize(
+    ("path", "partial", "broken"), [("a.html", "&part; ", ""), ("a.tex", r"\partial ", "% the loss\n")]
+)
+def test_what_stands_for_a_character_or_for_nothing_is_counted(path: str, partial: str, broken: str) -> None:
+    left, upstream = (rf"\frac{{{partial}L}}{{{broken}{partial}{name}}}" for name in ("w", "y_i"))
+    line = rf"{left} = \sum_{{i=1}}^m {upstream} t_i"
+    text = document(SQUARES, line)
+    fixed = corrected(text, checked(text, path).claims[-1].corrections[0], path)
+    assert fixed == document(SQUARES, line.replace("t_i", "x_i"))

@@ -85,8 +85,8 @@ TWO = [
     Slip(
         SOFTMAX,
         r"\frac{\partial p_i}{\partial z_j}",
-        r"2 p_i (\delta_{ij} + p_j)",
-        r"1 p_i (\delta_{ij} - p_j)",
+        r"p_i^3 (\delta_{ij} + p_j)",
+        r"p_i (\delta_{ij} - p_j)",
     ),
 ]
 

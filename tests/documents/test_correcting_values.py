@@ -47,7 +47,7 @@ NUMBERS = [
         r"\frac{2}{m - 1} (y_i - t_i)",
         r"\frac{2}{m} (y_i - t_i)",
     ),
-    Slip(SOFTMAX, r"\frac{\partial p_i}{\partial z_i}", r"p_i - 2 p_i^2", r"p_i - 1 p_i^2"),
+    Slip(SOFTMAX, r"\frac{\partial p_i}{\partial z_i}", r"p_i - 2 p_i^2", r"p_i - p_i^2"),
     Slip(NORM, r"\frac{\partial y_i}{\partial \beta}", r"0", r"1"),
 ]
 EXPONENTS = [
