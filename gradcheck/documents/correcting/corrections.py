@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
 from gradcheck.documents.correcting.edits import Edit, Piece, merged, ordered
-from gradcheck.documents.correcting.one_slip import Found
 from gradcheck.documents.correcting.search import search, search_left
 from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.slips import Slip, mended
@@ -27,7 +25,7 @@ from gradcheck.model import Answer, Correction, Verdict
 
 CORRECTED = (Verdict.WRONG, Verdict.INHERITED, Verdict.CONVENTION)
 """The verdicts on a value that is not what it should be."""
-TIME_LIMIT = 1.8
+TIME_LIMIT = 1.5
 """Seconds for one claim."""
 
 
@@ -82,12 +80,12 @@ def _mended(spelling: Spelling, collected: Collected, doubt: Doubt, slip: Slip) 
 
 def corrections(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple[Correction, ...]:
     """The proved corrections of one claim, the likeliest first."""
-    found: list[Found] = []
-    with budget.limit(TIME_LIMIT), suppress(TooComplex):
-        judge, modes = _informed(doubt), _modes(doubt)
-        found = search([Workbench(spelling, collected, judge, doubt.at, mode) for mode in modes])
-        if not found and doubt.at == 1:
-            found = search_left([Workbench(spelling, collected, judge, doubt.at, mode, 0) for mode in modes])
+    judge, modes = _informed(doubt), _modes(doubt)
+    benches = (Workbench(spelling, collected, judge, doubt.at, mode) for mode in modes)
+    found = search(benches, TIME_LIMIT)
+    if not found and doubt.at == 1:
+        lefts = (Workbench(spelling, collected, judge, doubt.at, mode, 0) for mode in modes)
+        found = search_left(lefts, TIME_LIMIT / 4)
     written = [_written(spelling, one.edit, one.scope) for one in found]
     return tuple(c for c in written if c is not None)
 

@@ -39,6 +39,8 @@ _WORK, _COMBINATIONS = 30_000_000, 5000
 """How many numbers may be computed for combinations, and how many combinations a place has."""
 MOST = 5
 """How many corrections are offered for one claim."""
+_AT_SMALL_SIZES = 2
+"""How many edits that fit are tried at small sizes."""
 _PROOFS = 24
 """How many edits that fit are tried to be proved."""
 
@@ -224,6 +226,14 @@ class OneSlip:
             if scope is not None:
                 found.append(Found(edit, reread, scope))
         return found
+
+    def proved_at_small_sizes(self) -> list[Found]:
+        """The first of what fits that SymPy proves at small sizes."""
+        for edit, reread in sorted(self.fitting, key=lambda pair: pair[0].cost)[:_AT_SMALL_SIZES]:
+            scope = self.bench.proved_at_small_sizes(reread)
+            if scope is not None:
+                return [Found(edit, reread, scope)]
+        return []
 
 
 def _is_inside_derivative(bench: Workbench, node: s.Syntax) -> bool:

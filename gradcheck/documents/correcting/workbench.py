@@ -21,13 +21,14 @@ from gradcheck.documents.correcting.points import TrialPoint
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.judging.chain import ChainJudge
 from gradcheck.documents.judging.deciding import Judge
-from gradcheck.documents.judging.equations import EVERY_SIZE, Equation
+from gradcheck.documents.judging.equations import EVERY_SIZE, Disagreement, Equation
 from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Collected, composed, with_aliases
 from gradcheck.documents.reading.parts import Part, read_part
 from gradcheck.documents.reading.tokens import Refusal, Token, tokenise
+from gradcheck.model import Answer
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,17 @@ class Workbench(Author):
         if not all(bench.plausible(q) for q in found.equations):
             return None
         return EVERY_SIZE if all(bench.holds(q) for q in found.equations) else None
+
+    def proved_at_small_sizes(self, found: Reread) -> str | None:
+        """The small sizes at which every engine that is asked agrees with the edited claim, if they do."""
+        if any(self.judge._unfounded(q) or self.judge._stranger(q) for q in found.equations):
+            return None
+        try:
+            decisions = [self.bench.decide(q) for q in found.equations]
+        except Disagreement:
+            return None
+        proved = all(d.answer is Answer.PROVED for d in decisions)
+        return decisions[-1].scope if proved and decisions else None
 
     @cached_property
     def subjects(self) -> frozenset[str]:
