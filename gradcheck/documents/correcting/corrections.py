@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gradcheck.algebra import budget
 from gradcheck.algebra.components import TooComplex
 from gradcheck.documents.correcting.edits import Edit, Piece, merged, ordered
+from gradcheck.documents.correcting.families.conditions import strict_edits
 from gradcheck.documents.correcting.search import search, search_left
 from gradcheck.documents.correcting.sizing import is_paired
 from gradcheck.documents.correcting.slips import Slip, mended
@@ -50,12 +51,27 @@ def correct(source: Source, collected: Collected, judged: Sequence[Judged]) -> N
             judgement.mended = {slip: (found,) for slip in judgement.slips if found is not None}
         if not isinstance(doubt, Doubt):
             continue
-        if judgement.verdict in CORRECTED:
+        if judgement.code == "D303":
+            judgement.corrections = _without_tie(spelling, collected, doubt)
+        elif judgement.verdict in CORRECTED:
             judgement.corrections = corrections(spelling, collected, doubt)
         for slip in dict.fromkeys(judgement.slips):
             found = _mended(spelling, collected, doubt, slip)
             if found is not None:
                 judgement.mended[slip] = (found,)
+
+
+def _without_tie(spelling: Spelling, collected: Collected, doubt: Doubt) -> tuple[Correction, ...]:
+    """The comparison that includes the tie at a kink made strict."""
+    bench = Workbench(spelling, collected, doubt.judge, doubt.at, doubt.mode)
+    if bench.printed is None:
+        return ()
+    for edit in strict_edits(bench):
+        found = bench.reread(edit)
+        if found is not None and bench.fits(found) and (scope := bench.proved(found)) is not None:
+            written = _written(spelling, edit, scope)
+            return (written,) if written is not None else ()
+    return ()
 
 
 def _mended(spelling: Spelling, collected: Collected, doubt: Doubt, slip: Slip) -> Correction | None:

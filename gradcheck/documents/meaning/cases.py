@@ -17,12 +17,14 @@ _ONE = Value(e.ONE)
 
 
 def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
-    """Each branch times the indicator of its conditions; the last one takes what is left."""
+    """Each branch where its conditions are the first to hold; the last one takes what is left."""
     elementwise = context.axes.elementwise
     rest, result = _ONE, None
     _distinct(tree)
     for branch, conditions in tree.rows:
         here = read_conditions(context, conditions, frame) if conditions else rest
+        if conditions and result is not None:
+            here = elementwise(e.mul, rest, here)
         if conditions:
             rest = elementwise(_less, rest, here)
         weighted = elementwise(e.mul, here, context.value(branch, frame))

@@ -20,6 +20,13 @@ _TRIED = {
 """A strict sign is never made one that includes the tie: that would choose a slope at a kink."""
 
 
+def strict_edits(bench: Workbench) -> Iterator[Edit]:
+    """Every comparison that includes the tie, without it."""
+    for node in s.walk(bench.tree):
+        if isinstance(node, s.Compare) and node.sign in (">=", "<="):
+            yield from (e for e in _turned(bench, node) if e.pieces[0].latex == node.sign[0])
+
+
 def condition_edits(bench: Workbench) -> Iterator[Edit]:
     """Every comparison turned, its sides' constants exchanged, the values of cases exchanged."""
     for node in s.walk(bench.tree):
@@ -55,4 +62,4 @@ def _other_sides(bench: Workbench, node: s.Compare) -> Iterator[Edit]:
             bare = text[: text.rindex("^")]
             yield Edit((Piece(side.start, side.end, bare),), f"`{text}` should be `{bare}`", 1.2)
         if text != "0":
-            yield Edit((Piece(side.start, side.start, "-"),), f"a minus is missing before `{text}`", 1.2)
+            yield Edit((Piece(side.start, side.start, "-"),), f"a minus is missing before `{text}`", 1.35)

@@ -124,7 +124,8 @@ class Quantities:
             return
         flat = np.ones(place.lengths)
         for value in _NUMBERS:
-            zero = 1.05 if place.parent is None and self.found.vanishes else 2.6
+            likely = place.spot.role == "value" or (place.parent is None and self.found.vanishes)
+            zero = 1.05 if likely else 2.6
             cost = zero if value == 0 else 1.0 if isinstance(node, s.Number) or exponent else 1.5
             cost += 0.05 * (value < 0) + 0.05 * (value.denominator > 1)
             cost += 0.4 * (value == 1 and place.spot.role in ("denominator", "factor"))
@@ -142,7 +143,8 @@ def numbers_as_text(bench: Workbench, place: Place) -> Iterator[Filling]:
     if not (isinstance(place.node, s.Number) or place.spot.role == "exponent"):
         return
     for value in _NUMBERS:
-        cost = 1.0 + 0.05 * (value < 0) + 0.05 * (value.denominator > 1) + 1.6 * (value == 0)
+        unlikely = 1.6 * (value == 0 and place.spot.role != "value")
+        cost = 1.0 + 0.05 * (value < 0) + 0.05 * (value.denominator > 1) + unlikely
         yield Filling(place.printed, cost, _as_number(bench, place, value, cost))
 
 
