@@ -101,6 +101,9 @@ class Spelling:
     def sized(self, piece: Piece) -> Piece:
         """The piece with the commands that size its first bracket, and without those of the next one."""
         start, end = piece.start, piece.end
+        font = _FONT.search(self.before(start)) if start == end else None
+        if font is not None:
+            return Piece(start - len(font.group()), start - len(font.group()), piece.latex)
         before = length_before(self.before(start))
         if before and self.after(start)[:1] in tuple("([{|\\)]}"):
             start -= before

@@ -43,6 +43,18 @@ def candidates_of(chain: Chain, names: Names) -> Iterator[Introduced]:
         elif isinstance(left, s.Derivative) and isinstance(right, s.Symbol) and len(chain.parts) == 2:
             for found in _symbol_defined(chain, at, right, left, names):
                 yield replace(found, backwards=True)
+    yield from _function_in_between(chain, names)
+
+
+def _function_in_between(chain: Chain, names: Names) -> Iterator[Introduced]:
+    """``y = f(x) = …`` defines f as well as y."""
+    if len(chain.parts) < 3:
+        return
+    first, call, body = (p.tree for p in chain.parts[:3])
+    sign = chain.parts[2].sign
+    if isinstance(first, s.Symbol) and isinstance(call, s.Product) and isinstance(body, s.Syntax):
+        if sign is not None and is_decided(sign) and not isinstance(body, s.Placeholder):
+            yield from function_defined(chain, 2, call, body, names)
 
 
 def _symbol_defined(
