@@ -52,9 +52,9 @@ def _function_in_between(chain: Chain, names: Names) -> Iterator[Introduced]:
         return
     first, call, body = (p.tree for p in chain.parts[:3])
     sign = chain.parts[2].sign
-    if isinstance(first, s.Symbol) and isinstance(call, s.Product) and isinstance(body, s.Syntax):
-        if sign is not None and is_decided(sign) and not isinstance(body, s.Placeholder):
-            yield from function_defined(chain, 2, call, body, names)
+    decided = sign is not None and is_decided(sign) and not isinstance(body, s.Placeholder)
+    if decided and isinstance(first, s.Symbol) and isinstance(call, s.Product) and isinstance(body, s.Syntax):
+        yield from function_defined(chain, 2, call, body, names)
 
 
 def _symbol_defined(
