@@ -22,7 +22,9 @@ SQUARES = r"$$ \sum_{c=1}^C t_{nc}^2 = 1 $$"
 def verdict(assumption: str, claim: str) -> Verdict:
     """What is said of the last relation."""
     text = f"{SOFTMAX}\n{assumption}\n\n$$ {claim} $$\n"
-    document = check_source("notes.md", text.encode(), Options(engines=("algebra", "float64"), corrections=False))
+    document = check_source(
+        "notes.md", text.encode(), Options(engines=("algebra", "float64"), corrections=False)
+    )
     return document.claims[-1].verdict
 
 
