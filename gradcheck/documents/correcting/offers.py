@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 
 from gradcheck.documents.correcting.spelling import Spelling
+from gradcheck.documents.correcting.spots import quantities
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import letter_of
@@ -51,7 +52,7 @@ class Offers:
     def occurrences(self) -> dict[str, s.Symbol]:
         """Each quantity's name with a symbol that spells it, the nearest first."""
         found: dict[str, s.Symbol] = {}
-        for node in (n for trees in self.chains for tree in trees for n in _quantities(tree)):
+        for node in (n for trees in self.chains for tree in trees for n in quantities(tree)):
             plain = self._without_power(node)
             if plain is None or not self._is_quantity(plain):
                 continue
@@ -65,7 +66,7 @@ class Offers:
     def bare(self) -> dict[str, s.Symbol]:
         """Each quantity that is written as a whole somewhere, with a symbol that does so."""
         found: dict[str, s.Symbol] = {}
-        for node in (n for trees in self.chains for tree in trees for n in _quantities(tree)):
+        for node in (n for trees in self.chains for tree in trees for n in quantities(tree)):
             plain = self._without_power(node)
             if plain is not None and self._is_quantity(plain) and not self.names.resolve(plain).indices:
                 found.setdefault(self.names.resolve(plain).name, plain)
@@ -159,7 +160,7 @@ class Offers:
     @cached_property
     def _delta(self) -> s.Symbol | None:
         for tree in (t for trees in self.chains for t in trees):
-            for node in _quantities(tree):
+            for node in quantities(tree):
                 resolved = self.names.resolve(node)
                 if resolved.name in self.names.deltas and len(resolved.indices) == 2:
                     return node
@@ -281,17 +282,6 @@ class Offers:
 
 def _inside(sup: s.Syntax | None) -> s.Syntax | None:
     return sup.items[0] if isinstance(sup, s.Group) and len(sup.items) == 1 else None
-
-
-def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
-    """The symbols of a tree that are not indices of others."""
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, s.Symbol):
-            yield node
-        elif not isinstance(node, s.Binder):
-            stack.extend(reversed(list(s.parts(node))))
 
 
 def _is_function(bench: Workbench, name: str) -> bool:

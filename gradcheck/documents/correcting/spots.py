@@ -72,9 +72,15 @@ def _children(node: s.Syntax, names: Names) -> Iterator[tuple[str, s.Syntax]]:
             yield "base", node.base
 
 
-def with_node(tree: s.Syntax, old: s.Syntax, new: s.Syntax) -> s.Syntax:
-    """``tree`` with the one node ``old`` replaced; what does not hold it is shared."""
-    return rebuilt(tree, lambda node: new if node is old else None)
+def quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
+    """The symbols that are no indices, bounds or exponents of others."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, s.Symbol):
+            yield node
+        elif not isinstance(node, s.Binder):
+            stack.extend(reversed(list(s.parts(node))))
 
 
 def rebuilt(tree: s.Syntax, change: Callable[[s.Syntax], s.Syntax | None]) -> s.Syntax:

@@ -22,7 +22,13 @@ from gradcheck.documents.symbols.candidates import Introduced
 from gradcheck.documents.symbols.document_sizes import scan_sizes, stated_shapes
 from gradcheck.documents.symbols.introducing import find_introduced
 from gradcheck.documents.symbols.losses import find_losses, find_roots, loss_derivatives
-from gradcheck.documents.symbols.name_habits import kronecker_names, left_sides, split_names, squared_names
+from gradcheck.documents.symbols.name_habits import (
+    entry_names,
+    kronecker_names,
+    left_sides,
+    split_names,
+    squared_names,
+)
 from gradcheck.documents.symbols.names import Names
 from gradcheck.documents.symbols.relations import assumed_chains, declared_chains, trees_of
 from gradcheck.documents.symbols.sayings import (
@@ -83,7 +89,7 @@ def build(collected: Collected, restated: frozenset[tuple[str, int]] = frozenset
     trees = list(trees_of(chains)) + [t for _, t in collected.bare] + list(trees_of(declared))
     trees += [sh.symbol for sh in collected.shapes] + list(collected.conditions)
     squares = squared_names(chains + declared, trees)
-    names = Names(trees, squares, split_names(chains + declared))
+    names = Names(trees, squares, split_names(chains + declared), entry_names(chains + declared))
     kronecker = kronecker_names(chains + declared, names)
     names.deltas |= kronecker
     names.defined = left_sides(chains + declared, names)

@@ -49,6 +49,20 @@ def split_names(chains: list[Chain]) -> frozenset[str]:
     return frozenset(found)
 
 
+def entry_names(chains: list[Chain]) -> frozenset[str]:
+    """Symbols that are defined entry by entry: ``n_i = \\tanh(a_i)`` with the same letter on both sides."""
+    found = set()
+    for chain in chains:
+        left = chain.parts[0].tree
+        if len(chain.parts) < 2 or not isinstance(left, s.Symbol) or len(left.sub) != 1:
+            continue
+        letter, right = letter_of(left.sub[0]), chain.parts[1].tree
+        nodes = s.walk(right) if isinstance(right, s.Syntax) and letter is not None else ()
+        if any(isinstance(n, s.Symbol) and letter in map(letter_of, n.sub) for n in nodes):
+            found.add(left.name)
+    return frozenset(found)
+
+
 def _rooted(chains: list[Chain]) -> set[tuple[str, str]]:
     """Symbols that are defined without a square."""
     return {

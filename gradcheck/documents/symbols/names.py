@@ -49,6 +49,7 @@ class Names:
         trees: Iterable[s.Syntax],
         named_squares: set[tuple[str, str]],
         split: frozenset[str] = frozenset(),
+        entries: frozenset[str] = frozenset(),
     ) -> None:
         self._uses: dict[str, list[s.Symbol]] = defaultdict(list)
         self._bound: set[str] = {POSITION}
@@ -56,7 +57,7 @@ class Names:
         self._differentiated: set[str] = set()
         self._shifted: set[str] = set()
         self.squares = named_squares
-        self._split = split
+        self._split, self._entries = split, entries
         self._places: dict[tuple[str, int, int], tuple[bool, bool]] = {}
         self.defined: set[str] = set()
         self._variants: dict[str, int] = {}
@@ -225,7 +226,8 @@ class Names:
             return item.value.denominator == 1 and (whole or self._has_letters(symbol, position))
         if letter is None or symbol.sub_text in _WORDS:
             return False
-        if symbol.name in _SIZE_LIKE and len(symbol.sub) == 1 and not self._varied(symbol.name):
+        size_like = symbol.name in _SIZE_LIKE and symbol.name not in self._entries
+        if size_like and len(symbol.sub) == 1 and not self._varied(symbol.name):
             return False
         if len(symbol.sub) > 1 and "," not in symbol.sub_text and not self._is_label_free(symbol):
             return False

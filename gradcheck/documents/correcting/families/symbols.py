@@ -7,6 +7,7 @@ from itertools import islice, product
 
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.offers import Offers
+from gradcheck.documents.correcting.spots import quantities
 from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import letter_of
@@ -19,19 +20,8 @@ def symbol_edits(
     bench: Workbench, offers: Offers, covered: frozenset[int], indices: bool = True
 ) -> Iterator[Edit]:
     """Every symbol that is not ``covered`` exchanged: with other ``indices`` first, then for others."""
-    nodes = [n for n in _quantities(bench.tree) if id(n) not in covered]
+    nodes = [n for n in quantities(bench.tree) if id(n) not in covered]
     yield from islice(_renamed(bench, offers, nodes, indices), _MOST)
-
-
-def _quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
-    """The symbols that are no indices, bounds or exponents of others."""
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, s.Symbol):
-            yield node
-        elif not isinstance(node, s.Binder):
-            stack.extend(reversed(list(s.parts(node))))
 
 
 def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol], indices: bool) -> Iterator[Edit]:
