@@ -25,9 +25,6 @@ _TOLERANCE = (1e-8, 2e-5, 2e-4)
 """By how deeply finite differences nest; loose, since a proof follows."""
 _NO_VALUE = (Unbound, SizeTooSmall, numeric.NoPoint, KeyError, ValueError, IndexError, ZeroDivisionError)
 
-Trial = Array
-"""The values of a formula at every position of its free indices; the last axis counts candidates."""
-
 
 @dataclass
 class TrialPoint:
