@@ -39,7 +39,7 @@ _WORK, _COMBINATIONS = 30_000_000, 5000
 """How many numbers may be computed for combinations, and how many combinations a place has."""
 MOST = 5
 """How many corrections are offered for one claim."""
-_AT_SMALL_SIZES = 2
+_AT_SMALL_SIZES = 1
 """How many edits that fit are tried at small sizes."""
 _PROOFS = 24
 """How many edits that fit are tried to be proved."""

@@ -226,16 +226,17 @@ class Workbench(Author):
         return frozenset(n.node for n in e.walk(left.expr) if isinstance(n, e.Adjoint))
 
     @cached_property
-    def _said(self) -> tuple[frozenset[object], frozenset[object]]:
+    def _said(self) -> tuple[frozenset[tuple[object, ...]], frozenset[tuple[object, ...]]]:
         """The derivatives on the left side, and those printed on the right."""
         one, other = (self.judge.read.values[k] for k in (0, self.at))
         left, right = (_derivatives(v.expr) if isinstance(v, Value) else () for v in (one, other))
         return frozenset(left), frozenset(right)
 
     def is_circular(self, found: Reread) -> bool:
-        """Whether an edit says what the left side is by the left side itself."""
+        """Whether an edit puts the left side itself on the right, or a derivative of something by itself."""
         left, right = self._said
-        return any(k in left and k not in right for q in found.equations for k in _derivatives(q.right))
+        new = {k for q in found.equations for k in _derivatives(q.right)} - right
+        return any(k in left or (len(k) == 2 and k[0] == k[1]) for k in new)
 
     @cached_property
     def speaks_of_gradients(self) -> bool:
@@ -263,7 +264,7 @@ def replacing(tree: s.Syntax, latex: str) -> Piece:
     return Piece(tree.start, tree.end, latex)
 
 
-def _derivatives(expr: e.Expr) -> Iterator[object]:
+def _derivatives(expr: e.Expr) -> Iterator[tuple[object, ...]]:
     """What every derivative in a formula is of, and by what, whatever the indices."""
     for node in e.walk(expr):
         if isinstance(node, e.Adjoint):

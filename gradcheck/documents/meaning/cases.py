@@ -14,6 +14,13 @@ from gradcheck.documents.reading.tokens import Refusal
 from gradcheck.documents.symbols.names import letter_of
 
 _ONE = Value(e.ONE)
+_MOST_OVERLAPPING = 4
+_ALL = frozenset("<=>")
+_ALLOWED = {
+    ">": frozenset(">"), "<": frozenset("<"), "=": frozenset("="),
+    ">=": frozenset(">="), "<=": frozenset("<="), "!=": frozenset("<>"),
+}  # fmt: skip
+"""How the left side may stand to the right one."""
 
 
 def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
@@ -21,16 +28,37 @@ def read_cases(context: Context, tree: s.Cases, frame: Frame) -> Value:
     elementwise = context.axes.elementwise
     rest, result = _ONE, None
     _distinct(tree)
-    for branch, conditions in tree.rows:
-        here = read_conditions(context, conditions, frame) if conditions else rest
-        if conditions and result is not None:
-            here = elementwise(e.mul, rest, here)
+    indicators = [read_conditions(context, conditions, frame) for _, conditions in tree.rows]
+    for k, (branch, conditions) in enumerate(tree.rows):
+        here = indicators[k] if conditions else rest
+        for j in _overlapping(tree, k) if conditions else ():
+            here = elementwise(e.mul, elementwise(_less, _ONE, indicators[j]), here)
         if conditions:
             rest = elementwise(_less, rest, here)
         weighted = elementwise(e.mul, here, context.value(branch, frame))
         result = weighted if result is None else elementwise(e.add, result, weighted)
     assert result is not None
     return result
+
+
+def _overlapping(tree: s.Cases, k: int) -> list[int]:
+    """The rows before row ``k`` that may hold where it does. Refuses too many of them."""
+    conditions = tree.rows[k][1]
+    found = [j for j in range(k) if not _exclusive(tree.rows[j][1], conditions)]
+    if len(found) > _MOST_OVERLAPPING:
+        raise Refusal("so many rows that overlap are not read", conditions[0].start, conditions[-1].end)
+    return found
+
+
+def _exclusive(one: tuple[s.Compare, ...], other: tuple[s.Compare, ...]) -> bool:
+    """Whether two rows contradict each other as they are written: ``x > 0`` and ``x ≤ 0``."""
+    return any(
+        _bare(a.left) == _bare(b.left)
+        and _bare(a.right) == _bare(b.right)
+        and not _ALLOWED.get(a.sign, _ALL) & _ALLOWED.get(b.sign, _ALL)
+        for a in one
+        for b in other
+    )
 
 
 def _distinct(tree: s.Cases) -> None:
