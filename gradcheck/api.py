@@ -72,7 +72,7 @@ def assert_gradients(target: Any, backward: Any = None, /, **options: Any) -> La
     >>> def cube_backward(dout, x): return 2 * dout * x**2
     >>> assert_gradients(cube, cube_backward, x=np.array([1.0, 2.0]))
     Traceback (most recent call last):
-    AssertionError: error[L101]: cube: the gradient of x is wrong
+    AssertionError: error[L113]: cube: the gradient of x is wrong
     ...
     """
     layer = check(target, backward, **{"shrink": True, **options})
