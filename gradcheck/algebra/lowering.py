@@ -192,7 +192,7 @@ class Algebra:
         """What the defined symbols in ``poly`` that depend on ``wrt`` add to its derivative."""
         total = self.ring.zero
         for name in self._depth:
-            if name == wrt or f"v:{name}" not in poly.deps() or not self._depends(name, wrt):
+            if name == wrt or f"v:{name}" not in poly.deps() or not self.depends(name, wrt):
                 continue
             bound = {self.ring.table.fresh(): size for size in self.graph.sizes(name)}
             outer = derive(poly, f"v:{name}", tuple(bound))
@@ -211,9 +211,9 @@ class Algebra:
             self._totals[name, wrt] = found
         return found.rename(dict(zip(own + other, at + indices, strict=True)))
 
-    def _depends(self, name: str, other: str) -> bool:
+    def depends(self, name: str, other: str) -> bool:
         return name == other or any(
-            self._depends(h[2:], other) if h[2:] in self._depth else h[2:] == other
+            self.depends(h[2:], other) if h[2:] in self._depth else h[2:] == other
             for h in self.definition(name, self.graph.nodes[name].params).deps()
             if h[:2] == "v:"
         )
@@ -221,7 +221,7 @@ class Algebra:
     def connected(self, loss: str, node: str) -> bool:
         """Whether the loss depends on a node by the graph's definitions."""
         roots = self.graph.roots.get(loss, (loss,) if loss in self.graph.nodes else ())
-        return any(root == node or self._depends(root, node) for root in roots)
+        return any(root == node or self.depends(root, node) for root in roots)
 
     def adjoint(self, loss: str, node: str, indices: tuple[str, ...], via: str | None = None) -> Poly:
         """``d loss / d node[indices]`` through every path, or through one child only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.documents.correcting.edits import Edit, Piece
+from gradcheck.documents.correcting.spots import is_differentiated
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import letter_of
@@ -26,7 +27,7 @@ def sums_left_out(bench: Workbench) -> Iterator[Edit]:
 def parts_of_definitions(bench: Workbench) -> Iterator[Edit]:
     """Every defined symbol replaced by the numerator, or a factor, of what defines it."""
     for node in s.walk(bench.tree):
-        if not isinstance(node, s.Symbol) or _is_differentiated(bench, node):
+        if not isinstance(node, s.Symbol) or is_differentiated(bench.tree, node):
             continue
         found = bench.meaning.definitions.get(bench.meaning.names.resolve(node).name)
         if found is None or found.formal is not None or found.tree is bench.tree:
@@ -43,10 +44,6 @@ def parts_of_definitions(bench: Workbench) -> Iterator[Edit]:
             yield Edit(
                 (Piece(node.start, node.end, latex),), f"`{bench.text(node)}` should be `{latex}`", 1.05
             )
-
-
-def _is_differentiated(bench: Workbench, node: s.Symbol) -> bool:
-    return any(isinstance(n, s.Derivative) and (node is n.of or node in n.wrt) for n in s.walk(bench.tree))
 
 
 def _parts(tree: s.Syntax) -> Iterator[s.Syntax]:

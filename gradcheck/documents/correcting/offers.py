@@ -10,6 +10,7 @@ from itertools import combinations, islice, product
 from gradcheck.documents.correcting.spelling import Spelling
 from gradcheck.documents.correcting.spots import quantities
 from gradcheck.documents.correcting.workbench import Workbench
+from gradcheck.documents.meaning.symbols import IDENTITIES
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import letter_of
 
@@ -98,7 +99,7 @@ class Offers:
             return False
         if "\\begin" in self.spelling.of(node):
             return False
-        if name in ("I", "\\mathbf{I}") and name not in meaning.defined:
+        if name in IDENTITIES and name not in meaning.defined:
             return False
         if name in meaning.sizes.named and not self.names.slots.get(name) and name not in meaning.defined:
             return False

@@ -29,7 +29,7 @@ from gradcheck.documents.correcting.fillings.shapes import across, shapes
 from gradcheck.documents.correcting.fillings.signs import signs
 from gradcheck.documents.correcting.offers import Offers
 from gradcheck.documents.correcting.scaffold import Place
-from gradcheck.documents.correcting.spots import spots
+from gradcheck.documents.correcting.spots import is_differentiated, spots
 from gradcheck.documents.correcting.taking_apart import scaffold
 from gradcheck.documents.correcting.together import Renaming, both, exchanged, renamings, repeated
 from gradcheck.documents.correcting.workbench import Reread, Workbench
@@ -76,7 +76,7 @@ class OneSlip:
         """Every symbol exchanged, by the text alone, where a derivative stays one."""
         if any(isinstance(n, s.Derivative) for n in s.walk(self.bench.tree)):
             inside = frozenset(
-                id(n) for n in s.walk(self.bench.tree) if not _is_inside_derivative(self.bench, n)
+                id(n) for n in s.walk(self.bench.tree) if not is_differentiated(self.bench.tree, n)
             )
             self._try(symbol_edits(self.bench, self.offers, inside, indices=False))
 
@@ -234,11 +234,6 @@ class OneSlip:
             if scope is not None:
                 return [Found(edit, reread, scope)]
         return []
-
-
-def _is_inside_derivative(bench: Workbench, node: s.Syntax) -> bool:
-    """Whether a node is what a derivative is of or by."""
-    return any(isinstance(n, s.Derivative) and node in (n.of, *n.wrt) for n in s.walk(bench.tree))
 
 
 def _name_of_loss(bench: Workbench, node: s.Derivative) -> bool:

@@ -19,6 +19,7 @@ from gradcheck.algebra.structure import SizeTooSmall, Unbound, derivative_depth
 from gradcheck.documents.judging.deciding import Judge
 from gradcheck.documents.judging.equations import Equation
 from gradcheck.documents.judging.small_sizes import largest_position, size_names
+from gradcheck.documents.meaning.holes import HOLE
 
 _LENGTHS = (5, 4, 6, 3, 7)
 _TOLERANCE = (1e-8, 2e-5, 2e-4)
@@ -32,7 +33,6 @@ class TrialPoint:
 
     judge: Judge
     sides: tuple[e.Expr, ...] = ()
-    attempt: int = 0
     _lengths: dict[str, int] = field(default_factory=dict)
     _points: dict[object, numeric.Point | None] = field(default_factory=dict)
     _values: dict[object, Array | None] = field(default_factory=dict)
@@ -51,22 +51,22 @@ class TrialPoint:
     @cached_property
     def _known_sizes(self) -> set[str]:
         leaves = {size for axes in self.judge.graph.leaves.values() for size in axes}
-        return self.judge._size_names | leaves
+        return self.judge.named_sizes | leaves
 
     def _extra(self, sides: Sequence[e.Expr]) -> frozenset[str]:
         """What the sides mention that the graph does not know, holes apart."""
         leaves = self.judge.graph.leaves
         nodes = (n for x in sides for n in e.walk(x) if isinstance(n, e.Var))
-        return frozenset(n.name for n in nodes if n.name not in leaves and n.name[0] != "□")
+        return frozenset(n.name for n in nodes if n.name not in leaves and not n.name.startswith(HOLE))
 
     def _sizes(self, names: set[str], equation: Equation) -> dict[str, int]:
-        need = max(self.judge._largest, largest_position(equation, None)) + 1
+        need = max(self.judge.largest_index, largest_position(equation, None)) + 1
         for name in sorted(names - set(self._lengths)):
-            self._lengths[name] = _LENGTHS[(len(self._lengths) + self.attempt) % len(_LENGTHS)]
+            self._lengths[name] = _LENGTHS[len(self._lengths) % len(_LENGTHS)]
         return {n: int(n) if n.isdigit() else max(self._lengths[n], need) for n in names}
 
     def _sampled(self, sizes: dict[str, int], extra: frozenset[str]) -> numeric.Point | None:
-        rng = np.random.default_rng([self.judge.seed, self.attempt, 40_009])
+        rng = np.random.default_rng([self.judge.seed, 40_009])
         upstreams = {
             e.upstream(loss, node) for loss, nodes in self.judge.graph.roots.items() for node in nodes
         }

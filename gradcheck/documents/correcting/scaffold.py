@@ -28,8 +28,6 @@ from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
 
-HOLE = "□"
-"""How the free tensors in holes are called, a number apart."""
 _LARGEST = 3_000_000
 """Numbers in one batch of candidates."""
 UNREAD = (

@@ -83,6 +83,11 @@ def quantities(tree: s.Syntax) -> Iterator[s.Symbol]:
             stack.extend(reversed(list(s.parts(node))))
 
 
+def is_differentiated(tree: s.Syntax, node: s.Syntax) -> bool:
+    """Whether a node of ``tree`` is what a derivative is of, or by."""
+    return any(isinstance(n, s.Derivative) and node in (n.of, *n.wrt) for n in s.walk(tree))
+
+
 def rebuilt(tree: s.Syntax, change: Callable[[s.Syntax], s.Syntax | None]) -> s.Syntax:
     """``tree`` with every node for which ``change`` gives another replaced by that."""
     found = change(tree)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradcheck.algebra.numeric_worlds import World
-from gradcheck.documents.correcting.scaffold import HOLE, UNREAD, Place, Scaffold, evaluated
+from gradcheck.documents.correcting.scaffold import UNREAD, Place, Scaffold, evaluated
 from gradcheck.documents.correcting.spots import Spot, rebuilt
 from gradcheck.documents.correcting.workbench import Workbench
 from gradcheck.documents.judging.chain_reading import with_mode
-from gradcheck.documents.meaning.holes import Opening
+from gradcheck.documents.meaning.holes import HOLE, Opening
 from gradcheck.documents.reading import syntax as s
 
 

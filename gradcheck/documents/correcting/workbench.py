@@ -93,11 +93,8 @@ class Workbench(Author):
 
     def after(self, edit: Edit) -> Workbench | None:
         """The claim as it is after an edit, on a bench of its own."""
-        try:
-            part = read_part(self.part.sign, edited(self.part.tokens, edit.pieces, self._tokens))
-        except (Misfit, Refusal):
-            return None
-        if not isinstance(part.tree, s.Syntax):
+        part = self._edited(edit)
+        if part is None:
             return None
         return Workbench(self.spelling, self.collected, self.judge, self.at, self.mode, self.side, part)
 
@@ -105,16 +102,20 @@ class Workbench(Author):
 
     def reread(self, edit: Edit) -> Reread | None:
         """The part after an edit; None if it cannot be read, or is read with more charity than before."""
-        try:
-            tokens = edited(self.part.tokens, edit.pieces, self._tokens)
-        except (Misfit, Refusal):
-            return None
-        part = read_part(self.part.sign, tokens)
-        if not isinstance(part.tree, s.Syntax):
+        part = self._edited(edit)
+        if part is None:
             return None
         with self.trial():
             found = self._equations(part)
         return found if found is not None and _no_worse(found.slips, self.slips) else None
+
+    def _edited(self, edit: Edit) -> Part | None:
+        """The part as it is parsed after an edit; None if it is no formula then."""
+        try:
+            part = read_part(self.part.sign, edited(self.part.tokens, edit.pieces, self._tokens))
+        except (Misfit, Refusal):
+            return None
+        return part if isinstance(part.tree, s.Syntax) else None
 
     def _tokens(self, piece: Piece) -> list[Token]:
         """The tokens of a piece as the document's own are read."""
@@ -136,10 +137,10 @@ class Workbench(Author):
         reader.frame = read.frame = self.frame()
         self.meaning.axes.conflicts.clear()
         assert isinstance(part.tree, s.Syntax)
-        value = reader._value(part.tree)
+        value = reader.value(part.tree)
         if isinstance(value, Refusal):
             return None
-        slips = [n.code for n in part.notes] + [c for c, *_ in reader._charities()]
+        slips = [n.code for n in part.notes] + [c for c, *_ in reader.charities()]
         for k in {at, side}:
             slips += [c for c, *_ in read.slips[k]] if k != side else []
             read.slips[k] = []
@@ -200,7 +201,7 @@ class Workbench(Author):
     def proved(self, found: Reread) -> str | None:
         """The scope of a proof that the edited claim is right, if the algebra has one."""
         bench = self.bench
-        if any(self.judge._unfounded(q) or self.judge._stranger(q) for q in found.equations):
+        if any(self.judge.unfounded(q) or self.judge.stranger(q) for q in found.equations):
             return None
         if not all(bench.plausible(q) for q in found.equations):
             return None
@@ -208,7 +209,7 @@ class Workbench(Author):
 
     def proved_at_small_sizes(self, found: Reread) -> str | None:
         """The small sizes at which every engine that is asked agrees with the edited claim, if they do."""
-        if any(self.judge._unfounded(q) or self.judge._stranger(q) for q in found.equations):
+        if any(self.judge.unfounded(q) or self.judge.stranger(q) for q in found.equations):
             return None
         try:
             decisions = [self.bench.decide(q) for q in found.equations]
@@ -251,7 +252,7 @@ class Workbench(Author):
         algebra = self.bench.algebra
         if not self.subjects or name not in self.bench.graph.nodes:
             return not self.subjects or any(name in roots for roots in self.bench.graph.roots.values())
-        return any(name != x and algebra._depends(name, x) for x in self.subjects)
+        return any(name != x and algebra.depends(name, x) for x in self.subjects)
 
     def rank_of(self, name: str) -> int:
         """How many axes a quantity has that are not written as indices."""

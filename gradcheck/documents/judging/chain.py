@@ -85,7 +85,7 @@ class ChainJudge:
             named = {n.name for n in e.walk(body) if isinstance(n, (e.Var, e.Ref))}
             if node.wrt in named or any(isinstance(n, (e.Adjoint, e.Partial)) for n in e.walk(body)):
                 return node
-            reached = any(n in graph.nodes and algebra._depends(n, node.wrt) for n in named)
+            reached = any(n in graph.nodes and algebra.depends(n, node.wrt) for n in named)
             return replace(node, mode="total") if reached else node
 
         return e.mapped(expr, total)
@@ -127,12 +127,12 @@ class ChainJudge:
     def _equation(self, a: Value, b: Value, left: int, right: int) -> Equation:
         axes = self.meaning.axes
         axes.conflicts.clear()
-        a, b = self._aligned(a, b, right)
+        a, b = self.aligned(a, b, right)
         conflicts = [*self.read.conflicts[left], *self.read.conflicts[right], *axes.conflicts]
         x, y = self._conditioned(a.expr, right), self._conditioned(b.expr, right)
-        return Equation(x, y, self._index_sizes(x, y), tuple(dict.fromkeys(conflicts)))
+        return Equation(x, y, self.index_sizes(x, y), tuple(dict.fromkeys(conflicts)))
 
-    def _aligned(self, a: Value, b: Value, right: int) -> tuple[Value, Value]:
+    def aligned(self, a: Value, b: Value, right: int) -> tuple[Value, Value]:
         """Both sides with the same axes; a side without them is the same everywhere."""
         axes = self.meaning.axes
         if a.rank == b.rank:
@@ -157,7 +157,7 @@ class ChainJudge:
                 where.end,
             )
         if smaller.rank and len(larger.axes) > len(smaller.axes):
-            chosen = axes._matching(larger, smaller)
+            chosen = axes.matching(larger, smaller)
             smaller = axes.renamed(smaller, chosen)
         return (smaller, larger) if a.rank < b.rank else (larger, smaller)
 
@@ -220,7 +220,8 @@ class ChainJudge:
                 continue
         return expr
 
-    def _index_sizes(self, *sides: e.Expr) -> tuple[tuple[str, str], ...]:
+    def index_sizes(self, *sides: e.Expr) -> tuple[tuple[str, str], ...]:
+        """The indices free in the sides, each with the name of the size it runs to."""
         names = sorted(frozenset[str]().union(*(e.free_indices(x) for x in sides)))
         scope, axes = self.read.frame.scope, self.meaning.axes
         found = []
@@ -252,7 +253,7 @@ class ChainJudge:
             at = dict(zip(whole.axes, indices, strict=True))
             entry = with_mode(e.rename(whole.expr, at), mode[0])
             body = with_mode(value.expr, mode[1])
-            found.append(Equation(entry, body, self._index_sizes(entry, body)))
+            found.append(Equation(entry, body, self.index_sizes(entry, body)))
         return found
 
     def _indexed_as_array(self, value: Value) -> Value:
@@ -279,11 +280,11 @@ class ChainJudge:
             return Answer.UNDECIDED, None, equations, None
         decision = None
         for equation in equations:
-            reason = self._unfounded(equation)
+            reason = self.unfounded(equation)
             if reason:
                 return Answer.UNDECIDED, Decision(Answer.UNDECIDED, reason=reason), None, equation
             decision = self.judge.decide(equation)
-            if decision.answer is Answer.REFUTED and (stranger := self._stranger(equation)):
+            if decision.answer is Answer.REFUTED and (stranger := self.stranger(equation)):
                 decision = Decision(Answer.UNDECIDED, reason=f"{stranger} is defined nowhere")
             if decision.answer is Answer.REFUTED and (guess := self._only_guessed(equation)):
                 reason = f"whether {guess} is an array is not said; a shape would settle it"
@@ -292,7 +293,7 @@ class ChainJudge:
                 return decision.answer, decision, None, equation
         return Answer.PROVED, decision, None, equations[-1] if equations else None
 
-    def _unfounded(self, equation: Equation) -> str:
+    def unfounded(self, equation: Equation) -> str:
         """Why nothing can be said: a derivative of something that no definition connects."""
         graph, algebra = self.judge.graph, self.judge.algebra
         for node in (*e.walk(equation.left), *e.walk(equation.right)):
@@ -303,12 +304,12 @@ class ChainJudge:
                 if isinstance(node.body, e.Var) and node.body.name != node.wrt:
                     return f"{node.body.name} is not defined"
                 inside = {n.name for n in e.walk(node.body) if isinstance(n, (e.Var, e.Ref))}
-                if node.wrt not in graph.nodes and node.wrt not in self._used | inside:
+                if node.wrt not in graph.nodes and node.wrt not in self.used | inside:
                     return f"no definition mentions {node.wrt}"
         return ""
 
     @cached_property
-    def _used(self) -> frozenset[str]:
+    def used(self) -> frozenset[str]:
         """The inputs that definitions mention."""
         bodies = [n.body for n in self.judge.graph.nodes.values()]
         bodies += [d.node.body for d in self.meaning.defined.values() if d.abbreviation]
@@ -324,7 +325,7 @@ class ChainJudge:
         settled = any(slots.get(n) or n in meaning.shapes for n in inputs)
         return "" if settled or any(meaning.arrays[n] for n in arrays) else next(iter(arrays), "")
 
-    def _stranger(self, equation: Equation) -> str:
+    def stranger(self, equation: Equation) -> str:
         """An input that no definition and no left side mentions: too little is known to refute."""
         first = self.read.values[0]
         own = (
@@ -338,7 +339,7 @@ class ChainJudge:
             else set()
         )
         for node in e.walk(equation.right):
-            if isinstance(node, e.Var) and node.name not in self._used | own:
+            if isinstance(node, e.Var) and node.name not in self.used | own:
                 return node.name
         return ""
 

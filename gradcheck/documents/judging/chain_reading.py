@@ -55,12 +55,13 @@ class ChainReader:
         for part in self.chain.parts:
             self.frame.implicit = []
             self.meaning.axes.conflicts.clear()
-            values.append(self._value(part.tree))
-            slips.append([(n.code, n.message, n.start, n.end) for n in part.notes] + self._charities())
+            values.append(self.value(part.tree))
+            slips.append([(n.code, n.message, n.start, n.end) for n in part.notes] + self.charities())
             conflicts.append(list(self.meaning.axes.conflicts))
         return Read(values, self.frame, slips, conflicts)
 
-    def _value(self, tree: s.Syntax | Refusal) -> Value | Refusal | list[tuple[Value, Value]]:
+    def value(self, tree: s.Syntax | Refusal) -> Value | Refusal | list[tuple[Value, Value]]:
+        """What one part means, in the frame of the chain; for a matrix, an empty list."""
         if isinstance(tree, Refusal):
             return tree
         if isinstance(tree, s.Matrix):
@@ -76,7 +77,8 @@ class ChainReader:
         except RecursionError:
             return Refusal("the formula is nested too deeply", tree.start, tree.end)
 
-    def _charities(self) -> list[tuple[str, str, int, int]]:
+    def charities(self) -> list[tuple[str, str, int, int]]:
+        """What was read kindly so far: the code, what was read, and where."""
         words = {
             "index": ("D403", "an index is left out here; it was read as the one in scope"),
             "sum": ("D403", "the summed quantity carries no index; it was read as summed over its own"),

@@ -252,10 +252,10 @@ class Judge:
 
     def _sizes(self, equation: Equation, attempt: int, least: int = 0) -> dict[str, int]:
         """Small sizes, different ones for different symbols, large enough for fixed positions."""
-        names = sorted(self._size_names | size_names(None, equation))
+        names = sorted(self.named_sizes | size_names(None, equation))
         smallest = not least and attempt < 2 * len(_SMALLEST)
         row = (_SMALLEST if smallest else _SMALL)[attempt % len(_SMALL)]
-        need = max(self._largest, largest_position(equation, None)) + (1 if least else 0)
+        need = max(self.largest_index, largest_position(equation, None)) + (1 if least else 0)
         sizes = {n: max(row[k % len(row)] + least, need) for k, n in enumerate(names)}
         for name in names:
             if name.isdigit():
@@ -274,11 +274,11 @@ class Judge:
         raise Disagreement(words)
 
     @cached_property
-    def _size_names(self) -> set[str]:
+    def named_sizes(self) -> set[str]:
         return size_names(self.graph, None)
 
     @cached_property
-    def _largest(self) -> int:
+    def largest_index(self) -> int:
         return largest_position(None, self.graph)
 
     # -- counterexamples ---------------------------------------------------------------
@@ -330,8 +330,8 @@ class Judge:
 
     def _mixed_sizes(self, equation: Equation, first: int = 2) -> dict[str, int]:
         """The sizes ``first`` and one more in turn, large enough for fixed positions."""
-        names = sorted(self._size_names | size_names(None, equation))
-        need = max(self._largest, largest_position(equation, None))
+        names = sorted(self.named_sizes | size_names(None, equation))
+        need = max(self.largest_index, largest_position(equation, None))
         spread = 2 if len(names) < 3 else 1
         sizes = {n: max(first + k % spread, need) for k, n in enumerate(names)}
         return sizes | {n: int(n) for n in names if n.isdigit()}

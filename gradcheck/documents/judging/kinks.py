@@ -112,5 +112,5 @@ def _mentions(expr: e.Expr, name: str) -> bool:
 
 def _same(judge: ChainJudge, left: e.Expr, right: e.Expr) -> bool:
     """Whether two values at the kink are equal, by proof or else in float64."""
-    equation = Equation(left, right, judge._index_sizes(left, right))
+    equation = Equation(left, right, judge.index_sizes(left, right))
     return judge.judge.holds(equation) or judge.judge.agrees(equation)

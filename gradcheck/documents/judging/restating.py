@@ -62,7 +62,7 @@ def _restates(judge: ChainJudge, at: int) -> bool:
         return False
     algebra = judge.judge.algebra
     try:
-        a, b = judge._aligned(left, right, at)
+        a, b = judge.aligned(left, right, at)
         if not isinstance(a.expr, e.Ref):
             return False
         node = judge.judge.graph.nodes[a.expr.name]
@@ -110,7 +110,7 @@ def nothing_known(judge: ChainJudge, judgement: Judgement, at: int) -> None:
         return
     if at == 1 and _is_condition_on_inputs(judge):
         _settle_as(judgement, Verdict.DEFINITION, "states a condition on the inputs")
-    elif isinstance(left.expr, e.Var) and left.expr.name not in judge._used:
+    elif isinstance(left.expr, e.Var) and left.expr.name not in judge.used:
         judgement.verdict = Verdict.UNDECIDED
         judgement.step = judgement.truth = Answer.UNDECIDED
         judgement.decision = None

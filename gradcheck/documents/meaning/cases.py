@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from gradcheck.algebra import expr as e
 from gradcheck.documents.meaning.context import Context
@@ -10,6 +10,7 @@ from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.indices import read_index
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
+from gradcheck.documents.reading.series import written_alike
 from gradcheck.documents.reading.tokens import Refusal
 from gradcheck.documents.symbols.names import letter_of
 
@@ -53,8 +54,8 @@ def _overlapping(tree: s.Cases, k: int) -> list[int]:
 def _exclusive(one: tuple[s.Compare, ...], other: tuple[s.Compare, ...]) -> bool:
     """Whether two rows contradict each other as they are written: ``x > 0`` and ``x ≤ 0``."""
     return any(
-        _bare(a.left) == _bare(b.left)
-        and _bare(a.right) == _bare(b.right)
+        written_alike(a.left, b.left)
+        and written_alike(a.right, b.right)
         and not _ALLOWED.get(a.sign, _ALL) & _ALLOWED.get(b.sign, _ALL)
         for a in one
         for b in other
@@ -63,20 +64,20 @@ def _exclusive(one: tuple[s.Compare, ...], other: tuple[s.Compare, ...]) -> bool
 
 def _distinct(tree: s.Cases) -> None:
     """Refuse two rows for the same case: what holds there is not said."""
-    seen: list[list[tuple[object, ...]]] = []
+    seen: list[tuple[s.Compare, ...]] = []
     for _, conditions in tree.rows:
-        plain = sorted((tuple(map(_bare, (c.sign, c.left, c.right))) for c in conditions), key=repr)
-        if plain and plain in seen:
+        if conditions and any(_are_one_case(conditions, others) for others in seen):
             raise Refusal("two rows for the same case", conditions[0].start, conditions[-1].end)
-        seen.append(plain)
+        seen.append(conditions)
 
 
-def _bare(part: object) -> object:
-    """What is written, wherever it stands."""
-    if isinstance(part, s.Syntax):
-        names = [f.name for f in fields(part) if f.name not in ("start", "end")]
-        return (type(part).__name__, *(_bare(getattr(part, n)) for n in names))
-    return tuple(map(_bare, part)) if isinstance(part, tuple) else part
+def _are_one_case(one: tuple[s.Compare, ...], other: tuple[s.Compare, ...]) -> bool:
+    """Whether two rows have the same conditions, in any order."""
+
+    def has_all(row: tuple[s.Compare, ...], wanted: tuple[s.Compare, ...]) -> bool:
+        return all(any(written_alike(c, d) for d in row) for c in wanted)
+
+    return has_all(one, other) and has_all(other, one)
 
 
 def read_conditions(context: Context, conditions: tuple[s.Syntax, ...], frame: Frame) -> Value:

@@ -10,6 +10,9 @@ from gradcheck.documents.meaning.frames import Frame
 from gradcheck.documents.meaning.values import Value
 from gradcheck.documents.reading import syntax as s
 
+HOLE = "□"
+"""How the free tensors in holes are called, a number apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -15,7 +15,7 @@ from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.tokens import Refusal
 from gradcheck.documents.symbols.names import Resolved
 
-_IDENTITIES = frozenset(["I", "\\mathbf{I}", "\\mathbb{I}"])
+IDENTITIES = frozenset(["I", "\\mathbf{I}", "\\mathbb{I}"])
 SIGMOIDS = frozenset(["\\sigma", "\\text{sigmoid}", "\\text{Sigmoid}", "S"])
 
 
@@ -69,7 +69,7 @@ def read_special(context: Context, resolved: Resolved, tree: s.Symbol, frame: Fr
         return Value(e.Delta(left, right))
     if known or name in context.shapes:
         return None
-    if name in _IDENTITIES and context.matrix_mode and not resolved.indices:
+    if name in IDENTITIES and context.matrix_mode and not resolved.indices:
         rows, columns = (context.axes.fresh(context.sizes.fresh("I")) for _ in range(2))
         context.axes.unify(rows, columns)
         return Value(e.Delta(rows, columns), (rows, columns))

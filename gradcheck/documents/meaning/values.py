@@ -84,11 +84,11 @@ class Axes:
                 self.unify(left, right)
             b = self.renamed(b, a.axes)
         elif b.rank:
-            b = self.renamed(b, self._matching(a, b))
+            b = self.renamed(b, self.matching(a, b))
         row = a.row or (b.row and a.rank == b.rank)
         return Value(combine(a.expr, b.expr), a.axes, row)
 
-    def _matching(self, a: Value, b: Value) -> list[str]:
+    def matching(self, a: Value, b: Value) -> list[str]:
         """The axes of the larger ``a`` that those of ``b`` run along: equal lengths, else the last."""
         free = list(a.axes)
         chosen: list[str] = []

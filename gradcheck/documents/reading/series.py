@@ -32,7 +32,7 @@ def _without_dots(terms: Terms, at: int) -> Terms:
     if at == 0 or at + 1 >= len(terms):
         raise Refusal("⋯ needs a term on either side", dots.start, dots.end)
     sign, last = terms[at + 1]
-    if _same(terms[at - 1][1], last) and _is_zero(last):
+    if written_alike(terms[at - 1][1], last) and _is_zero(last):
         return terms[:at] + terms[at + 1 :]
     for back in range(1, at + 1):
         before_sign, before = terms[at - back]
@@ -60,7 +60,8 @@ def _is_zero(tree: s.Syntax) -> bool:
     return isinstance(tree, s.Number) and tree.value == 0
 
 
-def _same(a: s.Syntax, b: s.Syntax) -> bool:
+def written_alike(a: s.Syntax, b: s.Syntax) -> bool:
+    """Whether two trees are the same but for where they stand."""
     return differences(a, b) == []
 
 

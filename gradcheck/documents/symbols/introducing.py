@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.reading.collect import Chain
-from gradcheck.documents.reading.series import differences
+from gradcheck.documents.reading.series import written_alike
 from gradcheck.documents.symbols.candidates import Introduced, candidates_of, may_define
 from gradcheck.documents.symbols.names import Names
 
@@ -39,7 +39,7 @@ def _supersedes(candidate: Introduced, before: Introduced, names: Names) -> bool
     """Whether the symbol is defined anew, instead of or after the definition before."""
     if _compete(candidate, before):
         return _better(candidate, before)
-    if _same_tree(before.tree, candidate.tree):
+    if written_alike(before.tree, candidate.tree):
         return False
     return _is_later_function(candidate, before) or _redefines(candidate, before, names)
 
@@ -104,8 +104,3 @@ def _redefines(candidate: Introduced, before: Introduced, names: Names) -> bool:
     )
     restated = len(old & new) >= len(old | new) / 2
     return not restated and not any(isinstance(n, s.Dots) for n in s.walk(candidate.tree))
-
-
-def _same_tree(a: s.Syntax, b: s.Syntax) -> bool:
-    """Whether two right sides are written alike."""
-    return differences(a, b) == []

@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from gradcheck.documents.correcting.edits import Edit, Piece
 from gradcheck.documents.correcting.offers import Offers
-from gradcheck.documents.correcting.spots import quantities
+from gradcheck.documents.correcting.spots import is_differentiated, quantities
 from gradcheck.documents.correcting.workbench import Workbench, replacing
 from gradcheck.documents.reading import syntax as s
 from gradcheck.documents.symbols.names import letter_of
@@ -27,7 +27,7 @@ def symbol_edits(
 def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol], indices: bool) -> Iterator[Edit]:
     for node in nodes:
         for loss in sorted(bench.meaning.losses):
-            if node.name != loss and _is_differentiated(bench, node):
+            if node.name != loss and is_differentiated(bench.tree, node):
                 yield _edit(bench, node, loss, 1.2)
     for node in nodes if indices else ():
         yield from reindexed(bench, offers, node)
@@ -42,7 +42,7 @@ def _renamed(bench: Workbench, offers: Offers, nodes: list[s.Symbol], indices: b
                 words = f"`{bench.text(gradient)}` should be `{latex}`"
                 yield Edit((replacing(gradient, latex),), words, 1.1)
     letters = (*bench.letters, *sorted(offers.letters_inside))
-    for node in (n for n in nodes if _is_differentiated(bench, n)):
+    for node in (n for n in nodes if is_differentiated(bench.tree, n)):
         for other in offers.occurrences.values():
             slots = len(offers.names.resolve(other).indices)
             for chosen in islice(product(letters, repeat=slots), 9):
@@ -97,11 +97,6 @@ def _power(bench: Workbench, offers: Offers, node: s.Symbol) -> str:
     own, text = offers.names.resolve(node), bench.text(node)
     caret = text.rfind("^")
     return text[caret:] if (own.power is not None or own.transposed) and caret >= 0 else ""
-
-
-def _is_differentiated(bench: Workbench, node: s.Symbol) -> bool:
-    """Whether a symbol is what a derivative is of, or by."""
-    return any(isinstance(n, s.Derivative) and node in (n.of, *n.wrt) for n in s.walk(bench.tree))
 
 
 def _edit(bench: Workbench, node: s.Symbol, latex: str, cost: float) -> Edit:
