@@ -9,12 +9,7 @@ from pathlib import Path
 
 from gradcheck.builtin import builtin_paths
 from gradcheck.model import Trouble
-
-SUFFIXES = frozenset({".md", ".markdown", ".tex", ".txt", ".ipynb", ".rst", ".html"})
-"""The documents that are looked for in a directory; a named file is read whatever its suffix."""
-
-SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist", "site-packages"})
-"""Directories that are not searched, like every hidden one."""
+from gradcheck.searched import SUFFIXES, files_below
 
 LARGEST = 64 * 1024 * 1024
 """The most that is read of one input, in bytes."""
@@ -69,18 +64,8 @@ def _expand(path: str) -> Iterator[Input]:
     if not os.path.isdir(path):
         yield Input(path)
         return
-    for found in _documents_below(path):
+    for found in files_below(path):
         yield Input(found, named=False)
-
-
-def _documents_below(directory: str) -> Iterator[str]:
-    for root, directories, files in os.walk(directory):
-        directories[:] = sorted(d for d in directories if not d.startswith(".") and d not in SKIPPED)
-        yield from (os.path.join(root, name) for name in sorted(files) if _is_document(name))
-
-
-def _is_document(name: str) -> bool:
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES
 
 
 def _suffix_list(suffixes: Iterable[str] = SUFFIXES) -> str:
