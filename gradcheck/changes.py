@@ -19,6 +19,9 @@ from gradcheck.model import Change
 LINE_END = re.compile(r"\r\n?|\n")
 """What editors count as the end of a line: form feeds and U+2028 end none."""
 
+_BETWEEN_STRINGS = re.compile(r'(?<!\\)"\s*,\s*"')
+"""What stands between the lines of a notebook's cell."""
+
 _SCRIPT_EDGE = re.compile(r"<(/?)script\b", re.IGNORECASE)
 
 
@@ -91,8 +94,8 @@ class SourceText:
         raw = self.text[start:end]
         if self._suffix == ".ipynb":
             try:
-                return str(json.loads(f'"{raw}"', strict=False))
-            except json.JSONDecodeError:  # more than one string of the notebook
+                return str(json.loads(f'"{_BETWEEN_STRINGS.sub("", raw)}"', strict=False))
+            except json.JSONDecodeError:  # more than lines of one cell
                 return raw
         return html.unescape(raw) if self._escapes_markup(start) else LINE_END.sub("\n", raw)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck import rules
+from gradcheck.acceptance import Acceptance
 from gradcheck.layer_findings import layer_findings
 from gradcheck.model import Claim, Correction, Document, Place, Remark, Report
 from gradcheck.rules import Severity
@@ -34,6 +35,7 @@ class Finding:
     followers: tuple[Claim, ...] = ()
     remark: bool = False
     corrections: tuple[Correction, ...] = ()
+    acceptance: Acceptance | None = None
 
     @property
     def is_mended(self) -> bool:
@@ -43,7 +45,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How much the finding weighs in the exit code."""
-        return rules.get(self.code).severity
+        return rules.weight(self.code, self.acceptance)
 
 
 def findings(document: Document) -> tuple[Finding, ...]:
@@ -61,9 +63,10 @@ def exit_code(report: Report, *, strict: bool = False) -> int:
     """The class of a run's outcome: 2 (could not be done) wins over 1 (found) over 0."""
     severities = {f.severity for d in report.documents for f in findings(d)}
     severities |= {f.severity for layer in report.layers for f in layer_findings(layer)}
+    severities |= {rules.get(notice.code).severity for notice in report.notices}
     if report.troubles or Severity.BUG in severities:
         return FAILED
-    counts = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    counts = {Severity.ERROR, Severity.WARNING} if strict or report.strict else {Severity.ERROR}
     return FOUND if severities & counts else OK
 
 
@@ -77,6 +80,7 @@ def _of_claim(claim: Claim, followers: tuple[Claim, ...]) -> Finding:
         claim,
         followers,
         corrections=claim.corrections or _said_corrections(claim),
+        acceptance=claim.acceptance,
     )
 
 
@@ -99,6 +103,7 @@ def _of_remark(claim: Claim, remark: Remark) -> Finding:
         claim,
         remark=True,
         corrections=remark.corrections,
+        acceptance=remark.acceptance,
     )
 
 

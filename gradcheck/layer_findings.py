@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcheck import rules
+from gradcheck.acceptance import Acceptance
 from gradcheck.model import ArgumentCheck, Corner, Layer, LayerFinding, LayerVerdict
 from gradcheck.rules import Severity
 
@@ -22,11 +23,12 @@ class LayerProblem:
     layer: Layer
     argument: ArgumentCheck | None = None
     corner: Corner | None = None
+    acceptance: Acceptance | None = None
 
     @property
     def severity(self) -> Severity:
         """How much the problem weighs in the exit code."""
-        return rules.get(self.code).severity
+        return rules.weight(self.code, self.acceptance)
 
     @property
     def verdict(self) -> LayerVerdict:
@@ -44,18 +46,21 @@ def _of_arguments(layer: Layer) -> Iterator[LayerProblem]:
     for argument in layer.arguments:
         if argument.code:
             message = argument.message or f"{argument.name}: {_summary(argument.code)}"
-            yield LayerProblem(argument.code, message, layer, argument=argument)
+            yield LayerProblem(
+                argument.code, message, layer, argument=argument, acceptance=argument.acceptance
+            )
 
 
 def _of_finding(layer: Layer, finding: LayerFinding) -> LayerProblem:
-    return LayerProblem(finding.code, finding.message or _summary(finding.code), layer)
+    message = finding.message or _summary(finding.code)
+    return LayerProblem(finding.code, message, layer, acceptance=finding.acceptance)
 
 
 def _of_corners(layer: Layer) -> Iterator[LayerProblem]:
     for corner in layer.corners:
         if code := CORNER_CODES.get(corner.verdict):
             message = f"with {corner.name}: {corner.message or _summary(code)}"
-            yield LayerProblem(code, message, layer, corner=corner)
+            yield LayerProblem(code, message, layer, corner=corner, acceptance=corner.acceptance)
 
 
 def _summary(code: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gradcheck.acceptance import Acceptance
+
 
 class Verdict(Enum):
     """What is said of one claim; the value is the word in every report."""
@@ -141,6 +143,7 @@ class Remark:
     message: str
     place: Place
     corrections: tuple[Correction, ...] = ()
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ class Claim:
     remarks: tuple[Remark, ...] = ()
     corrections: tuple[Correction, ...] = ()
     sympy: str | None = None
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,7 @@ class ArgumentCheck:
     cause: str = ""
     fix: str = ""
     implements: Implemented | None = None
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +293,7 @@ class LayerFinding:
 
     code: str
     message: str
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +303,7 @@ class Corner:
     name: str
     verdict: LayerVerdict
     message: str = ""
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,12 +363,31 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A finding about what the project says of findings, such as an erratum that is none any longer.
+
+    ``path`` and ``place`` tell where that is written, ``help`` what to do.
+    """
+
+    code: str
+    message: str
+    path: str
+    place: Place
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one run over any number of documents and layers."""
+    """The outcome of one run over any number of documents and layers.
+
+    ``strict`` tells that what stayed open fails the run.
+    """
 
     documents: tuple[Document, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     layers: tuple[Layer, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    strict: bool = False
 
     def count(self, verdict: Verdict) -> int:
         """How many claims of all documents got ``verdict``."""

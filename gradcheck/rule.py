@@ -37,7 +37,8 @@ _CONSEQUENCES = {
 class Rule:
     """One finding code.
 
-    ``failing`` and ``passing`` are complete: Markdown documents, or Python modules for a rule about layers.
+    ``failing`` and ``passing`` are complete: Markdown documents, Python modules for a rule about layers, or
+    both files, each below its name, for a rule about the ledger of errata.
     """
 
     code: str
@@ -50,8 +51,9 @@ class Rule:
 
     @property
     def example(self) -> str:
-        """What the examples are, "document" or "layer"."""
-        return "layer" if self.code.startswith("L") else "document"
+        """What the examples are, "document", "layer" or "ledger"."""
+        kinds = {"L": "layer", "G1": "ledger"}
+        return next((kind for prefix, kind in kinds.items() if self.code.startswith(prefix)), "document")
 
 
 class UnknownCode(LookupError):

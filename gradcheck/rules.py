@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradcheck.acceptance import Acceptance
 from gradcheck.cause_rules import CAUSE_RULES
 from gradcheck.document_rules import DOCUMENT_RULES
+from gradcheck.gate_rules import GATE_RULES
 from gradcheck.layer_rules import LAYER_RULES
 from gradcheck.rule import Rule, Severity, UnknownCode
 
-__all__ = ["Rule", "Severity", "UnknownCode", "all_rules", "get", "matching"]
+__all__ = ["Rule", "Severity", "UnknownCode", "all_rules", "get", "matching", "weight"]
 
-_RULES = tuple(sorted((*DOCUMENT_RULES, *LAYER_RULES, *CAUSE_RULES), key=lambda rule: rule.code))
+_RULES = tuple(sorted((*DOCUMENT_RULES, *LAYER_RULES, *CAUSE_RULES, *GATE_RULES), key=lambda rule: rule.code))
 _BY_CODE = {rule.code: rule for rule in _RULES}
 
 
@@ -32,6 +34,13 @@ def get(code: str) -> Rule:
         return _BY_CODE[code.upper()]
     except KeyError:
         raise UnknownCode(f"unknown finding code {code!r}{_hint(code, _BY_CODE)}") from None
+
+
+def weight(code: str, acceptance: Acceptance | None) -> Severity:
+    """The severity of a finding: a note if the project has accepted it. Bugs of our own stay bugs."""
+    severity = get(code).severity
+    accepted = acceptance is not None and acceptance.standing.excuses
+    return Severity.NOTE if accepted and severity is not Severity.BUG else severity
 
 
 def matching(prefix: str) -> tuple[Rule, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradcheck import rules
 from gradcheck.layer_findings import CORNER_CODES
-from gradcheck.model import ArgumentCheck, Claim, Corner, Document, Layer, Report, Trouble
+from gradcheck.model import ArgumentCheck, Claim, Corner, Document, Layer, Notice, Report, Trouble
 from gradcheck.options import Options
 from gradcheck.rules import Severity
 
@@ -18,12 +18,13 @@ def narrowed(report: Report, options: Options) -> Report:
     A silenced claim or argument keeps its verdict and loses its code, message and corrections, so that it is
     no finding; a silenced finding or special case of a layer is left out. Bugs of our own cannot be silenced.
     """
-    documents = tuple(_narrowed_document(d, options) for d in report.documents)
-    layers = tuple(_narrowed_layer(layer, options) for layer in report.layers)
+    documents = tuple(narrowed_document(d, options) for d in report.documents)
+    layers = tuple(narrowed_layer(layer, options) for layer in report.layers)
     troubles = report.troubles
     if options.only is not None and not any(d.claims for d in documents):
-        troubles = (*troubles, _no_such_claim(options.only, report.documents))
-    return replace(report, documents=documents, layers=layers, troubles=troubles)
+        troubles = (*troubles, no_such_claim(options.only, report.documents))
+    notices = narrowed_notices(report.notices, options)
+    return replace(report, documents=documents, layers=layers, notices=notices, troubles=troubles)
 
 
 def is_selected(code: str, options: Options) -> bool:
@@ -45,7 +46,13 @@ def _longest(code: str, prefixes: Iterable[str]) -> int:
     return max((len(p) for p in prefixes if code.startswith(p)), default=-1)
 
 
-def _narrowed_document(document: Document, options: Options) -> Document:
+def narrowed_notices(notices: Iterable[Notice], options: Options) -> tuple[Notice, ...]:
+    """The selected notices; none where one claim alone is asked for, which they need not be about."""
+    return tuple(n for n in notices if options.only is None and is_selected(n.code, options))
+
+
+def narrowed_document(document: Document, options: Options) -> Document:
+    """A document with deselected findings silenced and, with ``only``, one claim."""
     kept = (c for c in document.claims if options.only in (None, c.id))
     results = tuple(r for r in document.results if options.only in (None, r.claim))
     return replace(document, claims=tuple(_narrowed_claim(c, options) for c in kept), results=results)
@@ -58,7 +65,8 @@ def _narrowed_claim(claim: Claim, options: Options) -> Claim:
     return replace(claim, remarks=remarks)
 
 
-def _narrowed_layer(layer: Layer, options: Options) -> Layer:
+def narrowed_layer(layer: Layer, options: Options) -> Layer:
+    """A layer with deselected findings silenced."""
     return replace(
         layer,
         arguments=tuple(_narrowed_argument(a, options) for a in layer.arguments),
@@ -78,7 +86,8 @@ def _is_shown(corner: Corner, options: Options) -> bool:
     return code is None or is_selected(code, options)
 
 
-def _no_such_claim(only: str, documents: Iterable[Document]) -> Trouble:
+def no_such_claim(only: str, documents: Iterable[Document]) -> Trouble:
+    """The trouble with an id that no claim of the documents has, with the nearest."""
     from difflib import get_close_matches
 
     near = get_close_matches(only, [c.id for d in documents for c in d.claims], n=1)

@@ -1,30 +1,60 @@
 """Every rule has an example that raises it and one that does not; those of documents do what they say."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gradcheck import rules
+from gradcheck.accepting import accepted
+from gradcheck.errata import Ledger, read_ledger
 from gradcheck.explain import rule_page
 from gradcheck.findings import findings
 from gradcheck.inputs import Input
-from gradcheck.model import Document
+from gradcheck.model import Document, Report
 from gradcheck.options import Options
 from gradcheck.rules import Rule, Severity
 
 SHOWN = [rule for rule in rules.all_rules() if rule.severity is not Severity.BUG]
 DOCUMENTS = [rule for rule in SHOWN if rule.example == "document"]
+LEDGERS = [rule for rule in SHOWN if rule.example == "ledger"]
 LAYERS = [rule for rule in SHOWN if rule.example == "layer"]
 
 
 def codes(text: str) -> set[str]:
     """The codes of everything found in a document, followers included."""
+
+    return codes_with_ledger("example.md", text, Ledger("errata.toml"))
+
+
+def codes_with_ledger(path: str, text: str, ledger: Ledger) -> set[str]:
+    """The codes of everything that nothing excuses."""
     from gradcheck.run import check_input
 
-    outcome = check_input(Input("example.md", text.encode()), Options())
+    outcome = check_input(Input(path, text.encode()), Options())
     assert isinstance(outcome.result, Document), outcome.result
-    found = findings(outcome.result)
-    return {f.code for f in found} | {c.code or "" for f in found for c in f.followers}
+    sources = {path: outcome.text}
+    report = accepted(Report((outcome.result,)), sources, ledger, lambda *_: [], whole=True)
+    found = [f for f in findings(report.documents[0]) if not (f.acceptance and f.acceptance.standing.excuses)]
+    followers = {c.code or "" for f in found for c in f.followers}
+    return {f.code for f in found} | followers | {n.code for n in report.notices}
+
+
+def codes_of_files(text: str, directory: Path) -> set[str]:
+    """The codes of a document and of the ledger of its errata, both in one text."""
+    _, *parts = re.split(r"^==> (.*) <==\n", text, flags=re.MULTILINE)
+    for name, content in zip(parts[::2], parts[1::2], strict=True):
+        (directory / name).write_text(content, encoding="utf-8")
+    ledger = read_ledger(directory / "errata.toml")
+    path = directory / "notes.md"
+    return codes_with_ledger(str(path), path.read_text(encoding="utf-8"), ledger)
+
+
+@pytest.mark.parametrize("rule", LEDGERS, ids=lambda rule: rule.code)
+def test_the_examples_of_ledgers_do_what_they_say(rule: Rule, tmp_path: Path) -> None:
+    assert rule.code in codes_of_files(rule.failing, tmp_path)
+    assert codes_of_files(rule.passing, tmp_path) == set()
 
 
 @pytest.mark.parametrize("rule", DOCUMENTS, ids=lambda rule: rule.code)
@@ -68,7 +98,7 @@ def test_the_examples_of_layers_are_modules_with_cases(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
 def test_the_page_says_what_the_examples_are(rule: Rule) -> None:
-    kind = "layer" if rule.code.startswith("L") else "document"
+    kind = {"L": "layer", "G1": "ledger"}.get(rule.code[: 1 + rule.code.startswith("G")], "document")
     assert f"A {kind} that has it" in rule_page(rule) and f"A {kind} that has not" in rule_page(rule)
 
 

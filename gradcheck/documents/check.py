@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.algebra.expr import Adjoint
+from gradcheck.changes import SourceText
 from gradcheck.documents.correcting.corrections import CORRECTED, Doubt, correct
 from gradcheck.documents.judging.chain import ChainJudge
 from gradcheck.documents.judging.chain_reading import ChainReader
@@ -283,10 +284,11 @@ def _claim(source: Source, item: Judged, ids: dict[tuple[int, int], str]) -> Cla
 
 def _printed(source: Source, item: Judged) -> str:
     """The relation as printed; where a chain goes on in a later block, without what is between."""
-    text = source.text
+    text = SourceText(source.path, source.text)
     if item.before_end > item.sign_start:
-        return text[item.start : item.end]
-    return f"{text[item.start : item.before_end]} {text[item.sign_start : item.end]}"
+        return text.as_latex(item.start, item.end)
+    before, after = (item.start, item.before_end), (item.sign_start, item.end)
+    return f"{text.as_latex(*before)} {text.as_latex(*after)}"
 
 
 def _trimmed(source: Source, start: int, end: int) -> Place:
