@@ -23,7 +23,7 @@ class Render(Protocol):
     ) -> str: ...
 
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "junit", "sarif", "github", "markdown", "html")
 """The names of the formats, each the name of its file here; a file is loaded when it is asked for."""
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gradcheck import rules
+from gradcheck.acceptance import Acceptance
 from gradcheck.findings import Finding, findings
 from gradcheck.layer_findings import LayerProblem, layer_findings
-from gradcheck.model import ArgumentCheck, Claim, Document, Layer, Report
+from gradcheck.model import ArgumentCheck, Claim, Document, Layer, Notice, Report
+from gradcheck.report.acceptance_words import is_shown
 from gradcheck.report.layer_words import argument_line
 from gradcheck.report.listing import claim_line
 from gradcheck.report.style import layer_verdict_color, paint, plain, severity_color, verdict_color
@@ -23,12 +26,14 @@ def render(
     """One line a finding, its followers named in it; above 0, ``verbosity`` adds every claim and argument."""
     rows = [row for d in report.documents for row in _rows(d, verbosity, color)]
     rows += [row for layer in report.layers for row in _layer_rows(layer, verbosity, color)]
+    rows += [_notice(notice, color) for notice in report.notices]
     return "".join(f"{row}\n" for row in rows)
 
 
 def _rows(document: Document, verbosity: int, color: bool) -> Iterator[str]:
     for finding in findings(document):
-        yield _finding(document.path, finding, color)
+        if is_shown(finding, verbosity):
+            yield _finding(document.path, finding, color)
     if verbosity > 0:
         yield from (_claim(document.path, claim, color) for claim in document.claims)
 
@@ -39,7 +44,18 @@ def _finding(path: str, finding: Finding, color: bool) -> str:
     remedy = f"; try: {plain(finding.corrections[0].edit)}" if finding.is_mended else ""
     message = plain(finding.message) + remedy + followers
     place = finding.place
-    return f"{plain(path)}:{place.line}:{place.column}: {code} {message} [{finding.claim.verdict.value}]"
+    verdict = f"[{finding.claim.verdict.value}{_standing(finding.acceptance)}]"
+    return f"{plain(path)}:{place.line}:{place.column}: {code} {message} {verdict}"
+
+
+def _standing(acceptance: Acceptance | None) -> str:
+    return f", {acceptance.standing.value}" if acceptance is not None else ""
+
+
+def _notice(notice: Notice, color: bool) -> str:
+    code = paint(notice.code, severity_color(rules.get(notice.code).severity), on=color, bold=True)
+    where = f"{plain(notice.path)}:{notice.place.line}:{notice.place.column}"
+    return f"{where}: {code} {plain(notice.message)}"
 
 
 def _claim(path: str, claim: Claim, color: bool) -> str:
@@ -49,7 +65,8 @@ def _claim(path: str, claim: Claim, color: bool) -> str:
 
 def _layer_rows(layer: Layer, verbosity: int, color: bool) -> Iterator[str]:
     for problem in layer_findings(layer):
-        yield _problem(problem, color)
+        if is_shown(problem, verbosity):
+            yield _problem(problem, color)
     if verbosity > 0:
         yield from (_argument(layer, argument, color) for argument in layer.arguments)
 
@@ -58,7 +75,7 @@ def _problem(problem: LayerProblem, color: bool) -> str:
     code = paint(problem.code, severity_color(problem.severity), on=color, bold=True)
     where, name = _place_and_name(problem.layer)
     message = plain("; ".join(problem.message.splitlines()))
-    return f"{where}: {code} {name}{message} [{problem.verdict.value}]"
+    return f"{where}: {code} {name}{message} [{problem.verdict.value}{_standing(problem.acceptance)}]"
 
 
 def _argument(layer: Layer, argument: ArgumentCheck, color: bool) -> str:

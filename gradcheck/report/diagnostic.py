@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 
+from gradcheck.acceptance import Standing
 from gradcheck.changes import SourceText
 from gradcheck.findings import Finding
 from gradcheck.model import Claim, Correction, Counterexample, Verdict
+from gradcheck.report.acceptance_words import accepted, has_standing
 from gradcheck.report.anatomy import fact, headline, location
 from gradcheck.report.excerpt import excerpt
 from gradcheck.report.style import plain, plural, severity_color
@@ -21,21 +23,43 @@ _FOLLOWERS = {
 
 
 def diagnostic(source: SourceText, finding: Finding, *, color: bool, width: int, verbosity: int) -> str:
-    """The finding in the anatomy of rustc's diagnostics."""
+    """The finding in the anatomy of rustc's diagnostics; of a known erratum no more than what and where."""
     gutter = len(str(max(finding.place.line, finding.fault.line)))
     margin = " " * gutter
     hue = severity_color(finding.severity)
-    rows = [headline(finding.severity, finding.code, _title(finding), color=color)]
+    rows = [headline(finding.severity, finding.code, title(finding), color=color)]
     where = f"{source.path}:{finding.place.line}:{finding.place.column}"
     rows.append(location(margin, where, color=color))
+    said = [] if finding.acceptance is None else [accepted(finding.acceptance)]
+    if said and has_standing(finding, Standing.KNOWN) and verbosity <= 0:
+        return "\n".join([*rows, *fact(margin, "note", said[0], color=color)])
     rows += excerpt(source.lines, finding.place, finding.fault, width=width, color=hue, on=color)
-    for text in _notes(finding):
+    for text in (*said, *notes(finding)):
         rows += fact(margin, "note", text, color=color)
     for text, correction in _helps(source.path, finding, verbosity):
         rows += fact(margin, "help", text, color=color)
         if correction is not None:
             rows += suggestion(source, correction, gutter, width=width, color=color)
     return "\n".join(rows)
+
+
+def title(finding: Finding) -> str:
+    """What is said of a claim, with its printed label if it has one."""
+    about = f"equation {name_of(finding.claim)}: " if finding.claim.label else ""
+    return about + finding.message
+
+
+def notes(finding: Finding) -> Iterator[str]:
+    """What can be verified by hand, and what follows from it."""
+    if not finding.remark:
+        yield from _evidence(finding.claim)
+        yield from finding.claim.notes
+        yield from _consequences(finding.followers)
+
+
+def rerun(path: str, finding: Finding) -> str:
+    """The command that checks the claim again, and no other."""
+    return f"gradcheck doc {shlex.quote(path)} --only {shlex.quote(finding.claim.id)}"
 
 
 def name_of(claim: Claim) -> str:
@@ -57,19 +81,6 @@ def point(counterexample: Counterexample) -> str:
     return _assignments({**counterexample.sizes, **counterexample.at})
 
 
-def _title(finding: Finding) -> str:
-    about = f"equation {name_of(finding.claim)}: " if finding.claim.label else ""
-    return about + finding.message
-
-
-def _notes(finding: Finding) -> Iterator[str]:
-    """What can be verified by hand, and what follows from it."""
-    if not finding.remark:
-        yield from _evidence(finding.claim)
-        yield from finding.claim.notes
-        yield from _consequences(finding.followers)
-
-
 def _helps(path: str, finding: Finding, verbosity: int) -> Iterator[tuple[str, Correction | None]]:
     """What can be done: the best correction, the others, and what to type next."""
     name, only = shlex.quote(path), shlex.quote(finding.claim.id)
@@ -82,7 +93,7 @@ def _helps(path: str, finding: Finding, verbosity: int) -> Iterator[tuple[str, C
     elif others:
         them = "it" if len(others) == 1 else "them"
         yield f"{plural(len(others), 'other correction')}; -v shows {them}", None
-    yield f"check just this one: gradcheck doc {name} --only {only}", None
+    yield f"check just this one: {rerun(path, finding)}", None
 
 
 def _more_corrections(

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gradcheck.changes import SourceText
-from gradcheck.findings import findings
-from gradcheck.layer_findings import layer_findings
-from gradcheck.model import Document, Layer, Report
-from gradcheck.report.diagnostic import diagnostic
-from gradcheck.report.excerpt import lines_of
+from gradcheck.model import Report
 from gradcheck.report.implemented_words import implements_listing
-from gradcheck.report.layer_diagnostic import layer_diagnostic
+from gradcheck.report.item_text import problem_text
 from gradcheck.report.layer_listing import layer_listing
 from gradcheck.report.layer_tables import layers_line, layers_table
 from gradcheck.report.listing import listing, sympy_listing
+from gradcheck.report.problems import problems
 from gradcheck.report.results_listing import results_listing
 from gradcheck.report.tables import counts_table, summary_line
 
@@ -41,27 +37,10 @@ def _diagnostics(
     report: Report, sources: Mapping[str, str], color: bool, width: int, verbosity: int
 ) -> list[str]:
     """Every finding, the worst severity first."""
-    found = [pair for d in report.documents for pair in _of_document(d, sources, color, width, verbosity)]
-    found += [pair for x in report.layers for pair in _of_layer(x, sources, color, width, verbosity)]
-    return [text for _, text in sorted(found, key=lambda pair: pair[0])]
-
-
-def _of_document(
-    document: Document, sources: Mapping[str, str], color: bool, width: int, verbosity: int
-) -> Iterator[tuple[int, str]]:
-    source = SourceText(document.path, sources.get(document.path, ""))
-    for finding in findings(document):
-        text = diagnostic(source, finding, color=color, width=width, verbosity=verbosity)
-        yield finding.severity.rank, text
-
-
-def _of_layer(
-    layer: Layer, sources: Mapping[str, str], color: bool, width: int, verbosity: int
-) -> Iterator[tuple[int, str]]:
-    lines = lines_of(sources.get(layer.path or "", ""))
-    for problem in layer_findings(layer):
-        text = layer_diagnostic(lines, problem, color=color, width=width, snippet=verbosity > 0)
-        yield problem.severity.rank, text
+    return [
+        problem_text(problem, source, color=color, width=width, verbosity=verbosity)
+        for source, problem in problems(report, sources, verbosity=verbosity)
+    ]
 
 
 def _details(report: Report, verbosity: int, color: bool) -> Iterator[str]:

@@ -11,12 +11,14 @@ from importlib.resources import files
 from math import isfinite
 from typing import Any
 
+from gradcheck.acceptance import Standing
 from gradcheck.changes import SourceText
 from gradcheck.findings import findings
 from gradcheck.model import (
     Claim,
     Counterexample,
     Document,
+    Notice,
     Numeric,
     Place,
     Remark,
@@ -25,9 +27,10 @@ from gradcheck.model import (
     Trouble,
     Verdict,
 )
+from gradcheck.report.acceptance_words import acceptance_payload
 from gradcheck.report.correction_json import correction_payload
 from gradcheck.report.layer_json import finding_count, layer_counts, layer_payload
-from gradcheck.rules import Severity, get
+from gradcheck.rules import Severity, weight
 
 SCHEMA = 1
 """The version of the format: fields may be added to it, never renamed."""
@@ -62,6 +65,7 @@ def payload(report: Report, sources: Mapping[str, str]) -> dict[str, Any]:
         "tool": _tool(),
         "documents": [_document(d, sources) for d in report.documents],
         "layers": [layer_payload(layer) for layer in report.layers],
+        "notices": [_notice(n) for n in report.notices],
         "trouble": [_trouble(t) for t in report.troubles],
         "summary": _summary(report),
     }
@@ -88,12 +92,17 @@ def _summary(report: Report) -> dict[str, int]:
     return {
         "claims": sum(len(d.claims) for d in report.documents),
         "documents": len(report.documents),
-        "findings": sum(len(findings(d)) for d in report.documents) + finding_count(report.layers),
+        "findings": _finding_count(report),
         "layers": len(report.layers),
         "trouble": len(report.troubles),
         **{verdict.value: report.count(verdict) for verdict in Verdict},
         **layer_counts(report.layers),
     }
+
+
+def _finding_count(report: Report) -> int:
+    in_documents = sum(len(findings(d)) for d in report.documents)
+    return in_documents + finding_count(report.layers) + len(report.notices)
 
 
 def _document(document: Document, sources: Mapping[str, str]) -> dict[str, Any]:
@@ -131,7 +140,8 @@ def _claim(claim: Claim, source: SourceText) -> dict[str, Any]:
         "notes": list(claim.notes),
         "remarks": [_remark(r, source) for r in claim.remarks],
         "corrections": [correction_payload(c, source) for c in claim.corrections],
-        "erratum": "new" if _fails(claim) else None,
+        "erratum": _erratum(claim),
+        "acceptance": acceptance_payload(claim.acceptance),
         "sympy": claim.sympy,
     }
 
@@ -147,10 +157,18 @@ def _answers(claim: Claim) -> dict[str, Any]:
     }
 
 
+def _erratum(claim: Claim) -> str | None:
+    """How the claim stands to the ledger of errata; "new" if it, or a remark on it, is in none."""
+    said = [a for a in (claim.acceptance, *(r.acceptance for r in claim.remarks)) if a is not None]
+    if _fails(claim):
+        return Standing.CHANGED.value if any(a.standing is Standing.CHANGED for a in said) else "new"
+    return next((a.standing.value for a in said if a.standing is not Standing.SUPPRESSED), None)
+
+
 def _fails(claim: Claim) -> bool:
     """Whether the claim, or a remark on it, makes the run end with exit code 1."""
-    codes = [claim.code, *(r.code for r in claim.remarks)]
-    return any(get(code).severity is Severity.ERROR for code in codes if code)
+    found = [(claim.code, claim.acceptance), *((r.code, r.acceptance) for r in claim.remarks)]
+    return any(weight(code, acceptance) is Severity.ERROR for code, acceptance in found if code)
 
 
 def _place(place: Place) -> dict[str, int]:
@@ -182,7 +200,18 @@ def _remark(remark: Remark, source: SourceText) -> dict[str, Any]:
         "code": remark.code,
         "message": remark.message,
         **_place(remark.place),
+        "acceptance": acceptance_payload(remark.acceptance),
         "corrections": [correction_payload(c, source) for c in remark.corrections],
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "code": notice.code,
+        "message": notice.message,
+        "path": notice.path,
+        "place": _place(notice.place),
+        "help": notice.help,
     }
 
 

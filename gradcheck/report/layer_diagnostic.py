@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.layer_findings import LayerProblem
 from gradcheck.model import ArgumentCheck, Layer, LayerVerdict, Place
+from gradcheck.report.acceptance_words import accepted
 from gradcheck.report.anatomy import fact, headline, location
 from gradcheck.report.excerpt import excerpt
 from gradcheck.report.implemented_words import compared, sentence
@@ -27,7 +28,7 @@ def layer_diagnostic(
     """The problem in the anatomy of rustc's diagnostics; ``lines`` are those of the layer's file."""
     layer = problem.layer
     first, *more = problem.message.splitlines() or [""]
-    place = _definition(lines, layer.line)
+    place = definition(lines, layer.line)
     line = place.line if place else layer.line
     gutter = " " * len(str(line or 1))
     rows = [headline(problem.severity, problem.code, f"{layer.target}: {first}", color=color)]
@@ -37,6 +38,8 @@ def layer_diagnostic(
     if place is not None:
         hue = severity_color(problem.severity)
         rows += excerpt(lines, place, place, width=width, color=hue, on=color)
+    if problem.acceptance is not None:
+        rows += fact(gutter, "note", accepted(problem.acceptance), color=color)
     if more:
         rows += fact(gutter, "note", "\n".join(more), color=color)
     for word, text in _facts(problem, snippet):
@@ -44,7 +47,7 @@ def layer_diagnostic(
     return "\n".join(rows)
 
 
-def _definition(lines: Sequence[str], line: int | None) -> Place | None:
+def definition(lines: Sequence[str], line: int | None) -> Place | None:
     """The name that a definition gives, below its decorators; or all of the line; None if it is not known."""
     if line is None or not 0 < line <= len(lines):
         return None
@@ -62,18 +65,28 @@ def _definition(lines: Sequence[str], line: int | None) -> Place | None:
 def _facts(problem: LayerProblem, snippet: bool) -> Iterator[tuple[str, str]]:
     argument, layer = problem.argument, problem.layer
     if argument is not None:
-        yield from (("note", text) for text in _evidence(argument, layer.seed))
+        yield from (("note", text) for text in evidence(argument, layer.seed))
         if argument.fix:
             yield "help", argument.fix
     if argument is not None and argument is _reproduced(layer):
         yield from _reproduction(layer, snippet)
-    elif ":" in layer.target:
-        plain = f"gradcheck layer {shlex.quote(_CASE.sub('', layer.target))} --seed {layer.seed}"
-        fits = 0 < len(layer.command) <= _LONGEST_COMMAND
-        yield "help", f"check just this one: {layer.command if fits else plain}"
+    elif command := rerun(problem):
+        yield "help", f"check just this one: {command}"
 
 
-def _evidence(argument: ArgumentCheck, seed: int) -> Iterator[str]:
+def rerun(problem: LayerProblem) -> str:
+    """The command that shows the problem again, in the smallest case known; "" if there is none."""
+    argument, layer = problem.argument, problem.layer
+    if layer.reproduction is not None and argument is not None and argument is _reproduced(layer):
+        return layer.reproduction.command
+    if ":" not in layer.target:
+        return ""
+    plain = f"gradcheck layer {shlex.quote(_CASE.sub('', layer.target))} --seed {layer.seed}"
+    fits = 0 < len(layer.command) <= _LONGEST_COMMAND
+    return layer.command if fits else plain
+
+
+def evidence(argument: ArgumentCheck, seed: int) -> Iterator[str]:
     """What refutes a gradient, to be checked by hand."""
     if said := worst_element(argument):
         yield said

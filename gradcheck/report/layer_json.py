@@ -8,7 +8,16 @@ from math import isfinite
 from typing import Any
 
 from gradcheck.layer_findings import layer_findings
-from gradcheck.model import ArgumentCheck, Element, Implemented, Layer, LayerVerdict
+from gradcheck.model import (
+    ArgumentCheck,
+    Corner,
+    Element,
+    Implemented,
+    Layer,
+    LayerFinding,
+    LayerVerdict,
+)
+from gradcheck.report.acceptance_words import acceptance_payload
 
 
 def layer_payload(layer: Layer) -> dict[str, Any]:
@@ -24,10 +33,8 @@ def layer_payload(layer: Layer) -> dict[str, Any]:
         "recognised": layer.recognised,
         "inputs": [{"name": name, "value": value} for name, value in layer.inputs],
         "arguments": [_argument(a) for a in layer.arguments],
-        "findings": [{"code": f.code, "message": f.message} for f in layer.findings],
-        "corners": [
-            {"name": c.name, "verdict": c.verdict.value, "message": c.message} for c in layer.corners
-        ],
+        "findings": [_finding(f) for f in layer.findings],
+        "corners": [_corner(c) for c in layer.corners],
         "notes": list(layer.notes),
         "command": layer.command,
         "derivation": layer.derivation,
@@ -65,6 +72,21 @@ def _argument(argument: ArgumentCheck) -> dict[str, Any]:
         "cause": argument.cause,
         "fix": argument.fix,
         "implements": _implements(argument.implements),
+        "acceptance": acceptance_payload(argument.acceptance),
+    }
+
+
+def _finding(found: LayerFinding) -> dict[str, Any]:
+    acceptance = acceptance_payload(found.acceptance)
+    return {"code": found.code, "message": found.message, "acceptance": acceptance}
+
+
+def _corner(corner: Corner) -> dict[str, Any]:
+    return {
+        "name": corner.name,
+        "verdict": corner.verdict.value,
+        "message": corner.message,
+        "acceptance": acceptance_payload(corner.acceptance),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.layer_findings import layer_findings
 from gradcheck.model import ArgumentCheck, Layer, LayerVerdict, Report
+from gradcheck.report.acceptance_words import excused, is_new
 from gradcheck.report.layer_words import duration, guarantee
 from gradcheck.report.style import (
     display_width,
@@ -38,8 +39,11 @@ def layers_line(report: Report, *, color: bool, troubles: bool) -> str:
     """What was found in how many layers, in one line; ``troubles`` adds what could not be checked."""
     verdicts = [layer.verdict for layer in report.layers]
     counts = ", ".join(f"{verdicts.count(v):,} {v.value}" for v in LayerVerdict if v in verdicts)
-    found = [p.severity for layer in report.layers for p in layer_findings(layer)]
+    everything = [p for layer in report.layers for p in layer_findings(layer)]
+    found = [p.severity for p in everything if is_new(p)]
     text = f"Checked {plural(len(verdicts), 'layer')}: {counts}. {_found(found, verdicts)}"
+    if others := excused(everything):
+        text += f" {others[0].upper()}{others[1:]}."
     if troubles and report.troubles:
         text += f" {plural(len(report.troubles), 'input')} could not be checked."
     hue = "red" if troubles and report.troubles else _hue(found, verdicts)

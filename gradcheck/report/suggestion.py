@@ -20,8 +20,8 @@ _HUES = {"-": "red", "+": "green"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """One line, old or new, and the stretches of it that the correction is about."""
+class Row:
+    """One line, old (``-``) or new (``+``), and the stretches of it that the correction is about."""
 
     number: int
     sign: str
@@ -45,10 +45,7 @@ def suggestion(
     source: SourceText, correction: Correction, gutter: int, *, width: int, color: bool
 ) -> list[str]:
     """The lines that a correction changes, before and after; none where the text is not at hand."""
-    try:
-        blocks = [_rows(source, *block) for block in _blocks(source, correction.changes)]
-    except ValueError:
-        return []
+    blocks = changed_lines(source, correction)
     gutter = max([gutter, *(len(str(row.number)) for rows in blocks for row in rows)])
     bar = f"{' ' * gutter} {paint('|', 'blue', on=color, bold=True)}"
     shown = [bar]
@@ -57,6 +54,19 @@ def suggestion(
             shown.append(paint("...", "blue", on=color, bold=True))
         shown += _shown(rows, bar, gutter, max(20, width - gutter - 3), color)
     return [*shown, bar] if blocks else []
+
+
+def changed_lines(source: SourceText, correction: Correction) -> list[list[Row]]:
+    """What a correction changes, place by place, the old lines first; none where the text is not at hand."""
+    try:
+        return [_rows(source, *block) for block in _blocks(source, correction.changes)]
+    except ValueError:
+        return []
+
+
+def first_shown(row: Row, rows: Sequence[Row], room: int) -> int:
+    """The first character to show of a row: the same for the old line and the new one."""
+    return max(_first(other, room) for other in rows if _begins_like(row, other))
 
 
 def _blocks(
@@ -73,7 +83,7 @@ def _blocks(
         yield (group[0].line, group[-1].end_line), source.edits(group)
 
 
-def _rows(source: SourceText, lines: tuple[int, int], edits: tuple[Edit, ...]) -> list[_Row]:
+def _rows(source: SourceText, lines: tuple[int, int], edits: tuple[Edit, ...]) -> list[Row]:
     """The old lines of a block and then the new ones."""
     start = source.offset(lines[0], 1)
     end = source.offset(lines[1], len(source.lines[lines[1] - 1]) + 1)
@@ -95,7 +105,7 @@ def _places(edits: Sequence[Edit]) -> list[tuple[int, int]]:
     return places
 
 
-def _signed(sign: str, number: int, text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[_Row]:
+def _signed(sign: str, number: int, text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[Row]:
     start = 0
     for end in [*LINE_END.finditer(text), None]:
         line = text[start : end.start() if end else len(text)].rstrip()
@@ -104,15 +114,15 @@ def _signed(sign: str, number: int, text: str, stretches: Sequence[tuple[int, in
             for a, b in stretches
             if a <= start + len(line) and b >= start
         )
-        yield _Row(number, sign, line, tuple(pair for pair in inside if pair[0] <= pair[1]))
+        yield Row(number, sign, line, tuple(pair for pair in inside if pair[0] <= pair[1]))
         start, number = end.end() if end else start, number + 1
 
 
-def _shown(rows: Sequence[_Row], bar: str, gutter: int, room: int, color: bool) -> Iterator[str]:
+def _shown(rows: Sequence[Row], bar: str, gutter: int, room: int, color: bool) -> Iterator[str]:
     """Each row, cut like its counterpart, and the marks under it."""
     for row in rows:
         ruler = Ruler(row.line)
-        first = max(_first(other, room) for other in rows if _begins_like(row, other))
+        first = first_shown(row, rows, room)
         pieces = (
             _painted(text, row.sign, marked, color)
             for text, marked in ruler.pieces(first, room, row.stretches)
@@ -124,7 +134,7 @@ def _shown(rows: Sequence[_Row], bar: str, gutter: int, room: int, color: bool) 
             yield f"{bar} {paint(marks, _HUES[row.sign], on=color, bold=True)}"
 
 
-def _begins_like(row: _Row, other: _Row) -> bool:
+def _begins_like(row: Row, other: Row) -> bool:
     """Whether two rows are the same up to where the correction begins, as a line is with itself."""
     if row is other:
         return True
@@ -134,7 +144,7 @@ def _begins_like(row: _Row, other: _Row) -> bool:
     return other.stretches[0][0] == start and row.line[:start] == other.line[:start]
 
 
-def _first(row: _Row, room: int) -> int:
+def _first(row: Row, room: int) -> int:
     """The first character to show of a row by itself: some of what stands before the correction is kept."""
     if not row.stretches:
         return 0
@@ -149,7 +159,7 @@ def _painted(text: str, sign: str, marked: bool, color: bool) -> str:
     return paint(text, _HUES[sign], on=color and marked, bold=True)
 
 
-def _marks(ruler: Ruler, first: int, room: int, row: _Row) -> str:
+def _marks(ruler: Ruler, first: int, room: int, row: Row) -> str:
     """``-`` or ``+`` under each stretch that is shown."""
     marks = ""
     for stretch in row.stretches:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcheck import rules
 from gradcheck.findings import findings
 from gradcheck.model import Claim, Report, Verdict
+from gradcheck.report.acceptance_words import excused, is_new
 from gradcheck.report.style import paint, plain, plural, verdict_color
 from gradcheck.rules import Severity
 
@@ -25,10 +27,14 @@ def counts_table(report: Report, *, color: bool) -> str:
 
 def summary_line(report: Report, *, color: bool) -> str:
     """What was found in how much, in one line."""
-    found = [f.severity for d in report.documents for f in findings(d)]
+    everything = [f for d in report.documents for f in findings(d)]
+    found = [f.severity for f in everything if is_new(f)]
+    found += [rules.get(n.code).severity for n in report.notices]
     total = f"{plural(len(_all_claims(report)), 'claim')} in {plural(len(report.documents), 'document')}"
     counted = [(s, found.count(s)) for s in Severity if s in found]
     text = _found(counted, total) + _mended(report) if counted else _nothing_found(report, total)
+    if others := excused(everything):
+        text += f" {others[0].upper()}{others[1:]}."
     if report.troubles:
         text += f" {plural(len(report.troubles), 'input')} could not be checked."
     return paint(text, "red" if counted or report.troubles else "green", on=color, bold=True)
@@ -55,7 +61,7 @@ def _found(counted: Sequence[tuple[Severity, int]], total: str) -> str:
 
 def _mended(report: Report) -> str:
     """How many findings have a proved correction, and the option that applies it."""
-    mended = [f.is_mended for d in report.documents for f in findings(d)]
+    mended = [f.is_mended for d in report.documents for f in findings(d) if is_new(f)]
     if not any(mended):
         return ""
     which = f"{sum(mended)} of them" if not all(mended) else "it" if len(mended) == 1 else "all of them"
@@ -64,6 +70,8 @@ def _mended(report: Report) -> str:
 
 def _nothing_found(report: Report, total: str) -> str:
     claims = _all_claims(report)
+    if any(not is_new(f) for d in report.documents for f in findings(d)):
+        return f"No new finding in {total}."
     if any(c.verdict not in (Verdict.HOLDS, Verdict.DEFINITION) for c in claims):
         return f"No selected finding in {total}."
     if not claims:

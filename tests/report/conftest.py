@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gate_report import whole, whole_sources
 
 from gradcheck.model import (
     Answer,
@@ -192,6 +193,16 @@ def report() -> Report:
 @pytest.fixture
 def sources() -> dict[str, str]:
     return SOURCES
+
+
+@pytest.fixture
+def gate_report() -> Report:
+    return whole(REPORT)
+
+
+@pytest.fixture
+def gate_sources() -> dict[str, str]:
+    return whole_sources(SOURCES)
 
 
 @pytest.fixture
