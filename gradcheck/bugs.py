@@ -1,4 +1,4 @@
-"""What is said when gradcheck itself fails."""
+"""What is said when gradcheck itself fails, and what is raised when it is asked to end."""
 
 from __future__ import annotations
 
@@ -18,3 +18,7 @@ def bug_message(error: Exception, subject: str) -> str:
         f"your {subject}; please report it with this message, the {subject} and what "
         "`gradcheck --version` prints"
     )
+
+
+class Terminated(KeyboardInterrupt):
+    """The run was asked to end by SIGTERM."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from gradcheck.fixing import Fixed
+from gradcheck.fixed import Fixed
 from gradcheck.output import emit, write_stdout, write_stdout_bytes
 from gradcheck.presentation import Presentation
 from gradcheck.report.style import paint, plain

@@ -7,81 +7,109 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gradcheck.doc import concerning, conclude, inputs_of
+from gradcheck.doc import not_vacuous, plan_of
+from gradcheck.executing import reported
 from gradcheck.findings import FAILED, FOUND, OK, exit_code
 from gradcheck.fix_diff import show_diff, unified
-from gradcheck.fixing import Fixed, fix_input, mistaken
+from gradcheck.fixed import Fixed, mistaken
 from gradcheck.inputs import Input
 from gradcheck.model import Trouble
 from gradcheck.options import Options
 from gradcheck.output import write_stdout_bytes
-from gradcheck.presentation import INTERRUPTED, Presentation, show_troubles
+from gradcheck.plan import Plan
+from gradcheck.presentation import Presentation, conclude, interrupted_code, show_troubles
+from gradcheck.project import BadProject, Flags, Project
 from gradcheck.report.style import plural
 from gradcheck.rewriting import CannotRewrite, rewrite
-from gradcheck.run import Interrupted, Outcome, gather, work_through
+from gradcheck.runs import bad_project
 from gradcheck.terminal import ProgressLine
+from gradcheck.work.parallel import CannotSchedule
+from gradcheck.work.runner import Runner
+from gradcheck.work.tasks import DocumentTask, Outcome
 
 _BUILT_IN = (
     "gradcheck: --fix: the built-in derivations belong to the installation and stay as they are; "
     "name the documents to correct, or see with --diff what would be corrected"
 )
-Pair = tuple[Input, Outcome]
 
 
 def run_fix(
-    paths: Sequence[str], stdin_filename: str, options: Options, show: Presentation, *, diff: bool
+    paths: Sequence[str], stdin_filename: str, flags: Flags, show: Presentation, *, diff: bool
 ) -> int:
     """Correct the documents, or show the corrections as a diff; returns the exit code."""
     if not (paths or diff):
         print(_BUILT_IN, file=sys.stderr)
         return FAILED
-    inputs, troubles = inputs_of(paths, stdin_filename)
-    progress = ProgressLine()
     try:
-        outcomes = work_through(inputs, options, fix_input, progress)
-    except Interrupted:
-        progress.clear()
-        print("gradcheck: interrupted; no document was changed", file=sys.stderr)
-        return INTERRUPTED
-    progress.clear()
-    done = list(zip(inputs, outcomes, strict=True))
-    finish = _show if diff else _write
-    return finish(done, troubles, options, show)
-
-
-def _show(done: Sequence[Pair], troubles: Sequence[Trouble], options: Options, show: Presentation) -> int:
-    """Print what ``--fix`` would change, and change nothing."""
-    diff = "".join(unified(o) for _, o in done if isinstance(o, Fixed))
-    for _, outcome in done:
-        _tell(outcome, "would fix", options, show)
-    report, _ = gather([outcome for _, outcome in done])
-    report = concerning(replace(report, troubles=(*troubles, *report.troubles)), options)
-    show_troubles(report)
-    written = show_diff(diff, show)
-    code = exit_code(report, strict=options.strict) if written else FAILED
-    code = max(code, FOUND) if diff else code
-    return OK if show.exit_zero and code != FAILED else code
-
-
-def _write(done: Sequence[Pair], troubles: Sequence[Trouble], options: Options, show: Presentation) -> int:
-    """Write every corrected document, and report on the documents as they are now."""
-    failed: list[Trouble] = []
-    outcomes: list[Outcome] = []
-    for given, outcome in done:
+        project = Project.open(flags)
+        plan = plan_of(project, paths, stdin_filename)
+    except BadProject as error:
+        return bad_project(error, show)
+    progress = ProgressLine()
+    with Runner(project.jobs, flags.dask, None) as runner:
         try:
-            _put(given, outcome)
-        except CannotRewrite as error:
-            failed.append(Trouble(given.path, str(error)))
-            outcomes.append(_as_it_was(outcome))
-        else:
-            outcomes.append(outcome)
-            _tell(outcome, "fixed", options, show)
-    report, sources = gather(outcomes)
-    if not any(isinstance(o, Fixed) and o.is_changed for o in outcomes) and not failed:
-        _tell_nothing(outcomes, options, show)
-    report = replace(report, troubles=(*troubles, *report.troubles, *failed))
-    aside = any(given.data is not None for given, _ in done)
-    return conclude(report, sources, options, replace(show, aside=aside))
+            tasks = [DocumentTask(one.given, one.options, fix=True) for one in plan.documents]
+            outcomes = list(runner.perform(tasks, progress))
+        except (KeyboardInterrupt, CannotSchedule) as error:
+            progress.clear()
+            return _abandoned(error)
+        progress.clear()
+        finish = _Finish(plan, outcomes, runner, show)
+        return finish.show() if diff else finish.write()
+
+
+def _abandoned(error: KeyboardInterrupt | CannotSchedule) -> int:
+    what = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+    print(f"gradcheck: {what}; no document was changed", file=sys.stderr)
+    return interrupted_code(error) if isinstance(error, KeyboardInterrupt) else FAILED
+
+
+class _Finish:
+    """What is done with corrected documents."""
+
+    def __init__(self, plan: Plan, outcomes: Sequence[Outcome], runner: Runner, show: Presentation) -> None:
+        self._plan, self._outcomes, self._runner, self._show = plan, outcomes, runner, show
+
+    def show(self) -> int:
+        """Print what ``--fix`` would change, and change nothing."""
+        diff = "".join(unified(o) for o in self._outcomes if isinstance(o, Fixed))
+        self._tell("would fix", self._outcomes)
+        report = not_vacuous(reported(self._plan, self._outcomes, self._runner).report)
+        report = replace(report, notices=())  # an erratum is stale once it is mended, not before
+        show_troubles(report)
+        code = exit_code(report) if show_diff(diff, self._show) else FAILED
+        code = max(code, FOUND) if diff else code
+        return OK if self._show.exit_zero and code != FAILED else code
+
+    def write(self) -> int:
+        """Write every corrected document, and report on the documents as they are now."""
+        failed: list[Trouble] = []
+        outcomes: list[Outcome] = []
+        for planned, outcome in zip(self._plan.documents, self._outcomes, strict=True):
+            try:
+                _put(planned.given, outcome)
+            except CannotRewrite as error:
+                failed.append(Trouble(planned.given.path, str(error)))
+                outcomes.append(_as_it_was(outcome))
+            else:
+                outcomes.append(outcome)
+                self._tell("fixed", [outcome])
+        if not any(isinstance(o, Fixed) and o.is_changed for o in outcomes) and not failed:
+            self._tell_nothing(outcomes)
+        done = reported(self._plan, outcomes, self._runner)
+        report = replace(done.report, troubles=(*done.report.troubles, *failed))
+        aside = any(planned.given.data is not None for planned in self._plan.documents)
+        return conclude(not_vacuous(report), done.sources, replace(self._show, aside=aside))
+
+    def _tell(self, verb: str, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            _tell(outcome, verb, self._plan.options, self._show)
+
+    def _tell_nothing(self, outcomes: Sequence[Outcome]) -> None:
+        """Say that nothing was fixed, where there was something to fix."""
+        documents = [o.document for o in outcomes if isinstance(o, Fixed)]
+        if self._show.verbosity >= 0 and any(mistaken(d, self._plan.options) for d in documents):
+            print("gradcheck: nothing was fixed: no finding here has a proved correction", file=sys.stderr)
 
 
 def _put(given: Input, outcome: Outcome) -> None:
@@ -111,10 +139,3 @@ def _tell(outcome: Outcome, verb: str, options: Options, show: Presentation) -> 
             f"gradcheck: {verb} {plural(len(mended), 'claim')} in {path} ({rest}): {', '.join(mended)}",
             file=sys.stderr,
         )
-
-
-def _tell_nothing(outcomes: Sequence[Outcome], options: Options, show: Presentation) -> None:
-    """Say that nothing was fixed, where there was something to fix."""
-    documents = [o.document for o in outcomes if isinstance(o, Fixed)]
-    if show.verbosity >= 0 and any(mistaken(d, options) for d in documents):
-        print("gradcheck: nothing was fixed: no finding here has a proved correction", file=sys.stderr)

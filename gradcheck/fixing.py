@@ -8,51 +8,15 @@ from dataclasses import dataclass, replace
 from gradcheck.bugs import bug_message
 from gradcheck.changes import Edit, SourceText, applied, touch
 from gradcheck.documents.reading.decode import encode_like
+from gradcheck.fixed import OPEN, SOUND, Fixed, asked_for, is_wrong
 from gradcheck.inputs import Input
-from gradcheck.model import Change, Claim, Document, Report, Trouble, Verdict
+from gradcheck.model import Change, Claim, Document, Trouble, Verdict
 from gradcheck.options import Options
-from gradcheck.run import Outcome, check_input
-from gradcheck.selection import narrowed
+from gradcheck.run import check_input
+from gradcheck.work.tasks import Outcome
 
 ROUNDS = 6
 """How often a document is corrected and checked again: a mended line may uncover another."""
-
-_SOUND = (Verdict.HOLDS, Verdict.DEFINITION)
-_OPEN = (Verdict.UNDECIDED, Verdict.UNREAD)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed(Outcome):
-    """A document with its corrections, and as it was: ``before``, ``text_before`` and ``data``.
-
-    ``undone`` names the claims whose correction made nothing better.
-    """
-
-    before: Document
-    text_before: str
-    data: bytes
-    undone: tuple[str, ...] = ()
-
-    @property
-    def document(self) -> Document:
-        """The corrected document."""
-        assert isinstance(self.result, Document)
-        return self.result
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything was corrected."""
-        return self.text != self.text_before
-
-    @property
-    def has_mark(self) -> bool:
-        """Whether the file begins with a byte order mark."""
-        return encode_like("", self.data) != b""
-
-    @property
-    def fixed_data(self) -> bytes:
-        """The content of the corrected file."""
-        return encode_like(self.text, self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +38,6 @@ def fix_input(given: Input, options: Options) -> Outcome:
         return first if isinstance(first.result, Trouble) else _Fixer(given, first, options).fix()
     except Exception as error:
         return Outcome(Trouble(given.path, bug_message(error, "document"), is_bug=True))
-
-
-def mistaken(document: Document, options: Options) -> tuple[str, ...]:
-    """The ids of the claims with something to mend, among those that were asked for.
-
-    A recovered one is right itself; it is the claim before it that has to be mended.
-    """
-    asked_for = (c for c in _asked_for(document, options) if c.verdict is not Verdict.RECOVERED or c.remarks)
-    return tuple(claim.id for claim in asked_for if _is_wrong(claim) or claim.remarks)
 
 
 class _Fixer:
@@ -116,7 +71,7 @@ class _Fixer:
         by_id = {claim.id: claim for claim in self._document.claims}
         taken: dict[str, list[Proposal]] = {}
         edits: list[Edit] = []
-        claims = [c for c in _asked_for(self._document, self._options) if c.id not in self._undone]
+        claims = [c for c in asked_for(self._document, self._options) if c.id not in self._undone]
         wanted = {c.id for c in claims if any(_corrections(c))}
         for claim in claims:
             if patient and any(cause in wanted for cause in _causes(claim, by_id)):
@@ -160,11 +115,11 @@ class _Fixer:
 
 def is_better(before: Document, after: Document) -> bool:
     """Whether there are fewer mistakes, nothing that held has been spoilt, and nothing else stays open."""
-    sound, still_sound = (_ids(document, _SOUND) for document in (before, after))
+    sound, still_sound = (_ids(document, SOUND) for document in (before, after))
     return (
         {c.id for c in before.claims} <= {c.id for c in after.claims}
         and sound <= still_sound
-        and len(_ids(after, _OPEN)) <= len(_ids(before, _OPEN))
+        and len(_ids(after, OPEN)) <= len(_ids(before, OPEN))
         and sum(map(_mistakes, after.claims)) < sum(map(_mistakes, before.claims))
     )
 
@@ -175,23 +130,13 @@ def _ids(document: Document, verdicts: tuple[Verdict, ...]) -> set[str]:
 
 def _mistakes(claim: Claim) -> int:
     """How much is wrong with a claim: its verdict, less if its value is right, and each remark on it."""
-    verdict = 0 if claim.verdict in (*_SOUND, *_OPEN) else 1 if claim.verdict is Verdict.RECOVERED else 2
+    verdict = 0 if claim.verdict in (*SOUND, *OPEN) else 1 if claim.verdict is Verdict.RECOVERED else 2
     return verdict + 2 * len(claim.remarks)
-
-
-def _asked_for(document: Document, options: Options) -> tuple[Claim, ...]:
-    """The claims that were asked for, without what is not selected of them."""
-    return narrowed(Report((document,)), options).documents[0].claims
-
-
-def _is_wrong(claim: Claim) -> bool:
-    """Whether the verdict on a claim is a finding that a correction can remove."""
-    return claim.code is not None and claim.verdict not in (*_SOUND, *_OPEN)
 
 
 def _corrections(claim: Claim) -> Iterator[tuple[Change, ...]]:
     """The best correction of a wrong claim and of each remark on it, where it is proved."""
-    offered = [claim.corrections] if _is_wrong(claim) else []
+    offered = [claim.corrections] if is_wrong(claim) else []
     for corrections in offered + [r.corrections for r in claim.remarks]:
         if corrections and corrections[0].proved:
             yield corrections[0].changes

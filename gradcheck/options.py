@@ -16,8 +16,9 @@ class Options:
     ``reading`` is a file that declares what cannot be inferred; ``timeout`` is in
     seconds per claim; ``select`` and ``ignore`` are prefixes of finding codes;
     ``corrections`` says whether those of wrong claims are sought;
-    ``only`` is the id of the one claim to report; ``jobs`` is how many processes work,
-    None for as many as pay off.
+    ``only`` is the id of the one claim to report. ``jobs`` is how many processes work,
+    None for as many as pay off, or ``dask`` is the address of a scheduler whose workers do.
+    ``document_timeout`` is in seconds for each document, ``memory`` in GiB, None for any.
     """
 
     reading: Path | None = None
@@ -30,4 +31,7 @@ class Options:
     show_sympy: bool = False
     strict: bool = False
     jobs: int | None = None
+    dask: str | None = None
+    document_timeout: float = 300.0
+    memory: float | None = 4.0
     corrections: bool = True

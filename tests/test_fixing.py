@@ -15,16 +15,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from in_process import perform_here
 
 from gradcheck import rewriting, rules, run
 from gradcheck.changes import Edit, SourceText, applied
 from gradcheck.cli import main
 from gradcheck.documents.reading.decode import decode, encode_like
 from gradcheck.fix_diff import unified_text
-from gradcheck.fixing import Fixed, fix_input
+from gradcheck.fixing import Fixed
 from gradcheck.inputs import Input
 from gradcheck.model import Change, Claim, Correction, Document, Place, Remark, Verdict
 from gradcheck.options import Options
+from gradcheck.work import runner
+from gradcheck.work.runner import Runner
+from gradcheck.work.tasks import DocumentTask
 
 Checked = list[str]
 WORDS = re.compile(r"\b(?:bad|good|guess|trap|trop|fuse|bomb|heir|child|slip|open|muddle|late)\b")
@@ -81,6 +85,7 @@ def claim(number: int, match: re.Match[str], source: SourceText, found: list[str
 def write(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Path]:
     """Writes a document into the directory that the command runs in, with the checker of words."""
     monkeypatch.setattr(run, "check_source", checker)
+    monkeypatch.setattr(runner, "perform_all", perform_here)
     monkeypatch.chdir(tmp_path)
 
     def put(text: str | bytes, name: str = "a.md") -> Path:
@@ -261,8 +266,10 @@ def test_several_processes_fix_what_one_does(tmp_path: Path) -> None:
     inputs = [Input(str(tmp_path / f"{n}.md")) for n in range(2)]
     for document in inputs:
         Path(document.path).write_text(rules.get("D101").failing, encoding="utf-8")
-    one, two = (run.work_through(inputs, Options(jobs=jobs), fix_input) for jobs in (1, 2))
-    assert one == two and all(isinstance(outcome, Fixed) for outcome in one)
+    tasks = [DocumentTask(given, Options(), fix=True) for given in inputs]
+    with Runner(1, None, None) as one, Runner(2, None, None) as two:
+        done, done_by_two = list(one.perform(tasks)), list(two.perform(tasks))
+    assert done == done_by_two and all(isinstance(outcome, Fixed) for outcome in done)
 
 
 # -- files -------------------------------------------------------------------------------
@@ -432,6 +439,7 @@ def test_a_diff_of_the_built_in_derivations_is_fine(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(run, "check_source", lambda path, data, options: checker(path, b"good", options))
+    monkeypatch.setattr(runner, "perform_all", perform_here)
     assert main(["doc", "--diff"]) == 0
 
 

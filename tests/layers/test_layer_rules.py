@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from gradcheck.layer_findings import layer_findings
-from gradcheck.layer_run import run_tasks
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, LayerVerdict
 from gradcheck.rules import Rule, all_rules
+from gradcheck.work.crew import Crew
+from gradcheck.work.scheduling import perform_all
+from gradcheck.work.tasks import LayerTask, Limits, NamesTask
 
 RULES = [rule for rule in all_rules() if rule.code.startswith("L")]
 UNHURRIED = 20.0
@@ -17,9 +19,11 @@ SHORT = {"L403": 1.5}
 
 def checked(path: Path, text: str, seconds: float) -> list[Layer]:
     path.write_text(text, encoding="utf-8")
-    named = [name for (found,) in run_tasks([str(path)], 1, UNHURRIED) for name in found]  # type: ignore[union-attr]
-    wanted = [Wanted(str(name)) for name in named]
-    results = [result for results in run_tasks(wanted, 1, seconds) for result in results]
+    with Crew() as crew:
+        (named,) = perform_all([NamesTask(str(path), Limits(UNHURRIED))], crew=crew)
+        assert isinstance(named.names, list), named
+        tasks = [LayerTask(Wanted(name), Limits(seconds)) for name in named.names]
+        results = [result for outcome in perform_all(tasks, 1, crew=crew) for result in outcome.results]
     assert results and all(isinstance(r, Layer) for r in results), results
     return [r for r in results if isinstance(r, Layer)]
 

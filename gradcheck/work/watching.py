@@ -1,0 +1,119 @@
+"""What a layer's result depends on: the files of the project that it imports and reads, and its packages."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import source_from_cache
+from types import ModuleType
+
+import gradcheck
+from gradcheck.work.dependencies import Dependencies
+
+_LIBRARIES = tuple(
+    {os.path.realpath(path) + os.sep for name, path in sysconfig.get_paths().items() if "lib" in name}
+    | {os.path.dirname(os.path.realpath(gradcheck.__file__)) + os.sep}
+)
+_COMPILED = (".so", ".pyd", ".dll", ".dylib")
+
+
+class Watch:
+    """Notices which files are opened for reading while layers are loaded and run."""
+
+    def __init__(self) -> None:
+        self._opened: dict[str, None] = {}
+        self._on = False
+        sys.addaudithook(self._hear)
+
+    def start(self) -> None:
+        """Forget what was noticed."""
+        self._opened.clear()
+        self._on = True
+
+    def dependencies(self, module: ModuleType) -> Dependencies:
+        """What a module has imported, directly or not, and what has been read since the start."""
+        self._on = False
+        modules = _imported(module)
+        files = {file for m in modules if (file := _own_file(m)) is not None}
+        files |= {path for path in self._opened if _is_own(path) and os.path.isfile(path)}
+        packages = {m.__name__.partition(".")[0] for m in modules if _own_file(m) is None}
+        return Dependencies(tuple(sorted(files)), tuple(sorted(packages - set(sys.stdlib_module_names))))
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if not self._on or event != "open":
+            return
+        path, mode = arguments[0], arguments[1]
+        if isinstance(path, str | bytes) and (mode is None or "r" in str(mode)):
+            name = _source(os.path.abspath(os.fsdecode(path)))
+            if not name.endswith(_COMPILED):
+                self._opened[name] = None
+
+
+def _source(path: str) -> str:
+    """The source of a compiled module, which is what changes; any other file itself."""
+    try:
+        return source_from_cache(path) if path.endswith(".pyc") else path
+    except ValueError:
+        return path
+
+
+def _imported(module: ModuleType) -> list[ModuleType]:
+    """The module and those that it imports by name, directly or not; those of libraries are not entered."""
+    found: dict[str, ModuleType] = {}
+    waiting = [module]
+    while waiting:
+        one = waiting.pop()
+        if one.__name__ in found:
+            continue
+        found[one.__name__] = one
+        if (file := _own_file(one)) is not None:
+            names = _names(file, os.stat(file).st_mtime_ns, one.__package__ or "")
+            waiting += [sys.modules[name] for name in names if name in sys.modules]
+    return list(found.values())
+
+
+@cache
+def _names(file: str, changed: int, package: str) -> tuple[str, ...]:
+    """The modules that the source of a file may mean by its imports."""
+    try:
+        with open(file, "rb") as source:
+            tree = ast.parse(source.read())
+    except (OSError, SyntaxError, ValueError):
+        return ()
+    names: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update((alias.name, None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(node, package)
+            names.update(dict.fromkeys([base, *(f"{base}.{alias.name}" for alias in node.names)]))
+    return tuple(part for name in names for part in _with_parents(name))
+
+
+def _base(node: ast.ImportFrom, package: str) -> str:
+    """The module that names are imported from, relative ones made absolute."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    above = parts[: len(parts) - node.level + 1]
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def _with_parents(name: str) -> Iterable[str]:
+    """A module and the packages that it is in, which are imported with it."""
+    parts = name.split(".")
+    return (".".join(parts[:n]) for n in range(1, len(parts) + 1))
+
+
+def _own_file(module: ModuleType) -> str | None:
+    """The source file of a module that belongs to the project; None for a library's."""
+    file = getattr(module, "__file__", None)
+    return file if file is not None and file.endswith(".py") and _is_own(file) else None
+
+
+def _is_own(path: str) -> bool:
+    return not os.path.realpath(path).startswith((*_LIBRARIES, "/proc/", "/dev/", "/sys/"))
