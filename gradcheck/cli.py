@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli_options import did_you_mean, doc_options, layer_options
+from gradcheck.bugs import Terminated
+from gradcheck.cli_options import did_you_mean, doc_options, gate_options, layer_options
+
+if TYPE_CHECKING:
+    from gradcheck.presentation import Presentation
+    from gradcheck.project import Flags
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _BUG = 2
-_INTERRUPTED = 130
+_INTERRUPTED = 128 + signal.SIGINT
+_TERMINATED = 128 + signal.SIGTERM
 
 
 class Commands(click.Group):
@@ -29,6 +37,7 @@ class Commands(click.Group):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    _end_on_terminate()
     try:
         result = app.main(arguments, prog_name="gradcheck", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -36,9 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as stop:
         click.echo("gradcheck: interrupted", err=True)
-        return _INTERRUPTED
+        return _TERMINATED if isinstance(stop, Terminated) else _INTERRUPTED
     except Exception as error:
         return _report_bug(error)
     return result if isinstance(result, int) else 0
@@ -76,27 +85,23 @@ def doc(paths: tuple[str, ...], **given: Any) -> int:
       2  something could not be done: bad usage, an unreadable or missing document,
          nothing to check, a bug of gradcheck; 2 wins over 1
     """
-    from gradcheck.options import Options
-    from gradcheck.presentation import Presentation
-
-    options = Options(
-        **{name: given[name] for name in ("reading", "engines", "timeout", "seed", "select", "ignore")},
-        **{name: given[name] for name in ("only", "strict", "jobs")},
-        show_sympy=given["show"] == "sympy",
-    )
-    show = Presentation(
-        **{name: given[name] for name in ("format", "output", "color", "exit_zero")},
-        verbosity=given["verbose"] - given["quiet"],
-    )
-    if given["diff"] and show.format != "full":
-        raise click.UsageError("--diff prints a diff, not a report: leave out --format or --diff")
+    flags, show = _flags(given), _presentation(given)
+    if given["diff"] and (show.format != "full" or show.more):
+        raise click.UsageError("--diff prints a diff, not a report: leave out the format or --diff")
+    if given["add_errata"] and (given["fix"] or given["diff"] or given["watch"]):
+        raise click.UsageError("--add-errata stands alone: leave out --fix, --diff and --watch")
     if given["fix"] or given["diff"]:
+        if given["watch"]:
+            raise click.UsageError("--watch changes nothing: leave out --fix and --diff")
         from gradcheck.fix_run import run_fix
 
-        return run_fix(paths, given["stdin_filename"], options, show, diff=given["diff"])
+        return run_fix(paths, given["stdin_filename"], flags, show, diff=given["diff"])
     from gradcheck.doc import run_doc
 
-    return run_doc(paths, given["stdin_filename"], options, show)
+    def run() -> int:
+        return run_doc(paths, given["stdin_filename"], flags, show, add_errata=given["add_errata"])
+
+    return _watched(run, given)
 
 
 @app.command()
@@ -122,28 +127,38 @@ def layer(targets: tuple[str, ...], **given: Any) -> int:
       2  something could not be done: bad usage, no such file or layer, nothing to check,
          no inputs found, a bug of gradcheck; 2 wins over 1
     """
-    from gradcheck.layer import Request, run_layer
-    from gradcheck.layers.settings import Settings
+    from gradcheck.layer import run_layer
     from gradcheck.layers.wanted import Spelled
-    from gradcheck.presentation import Presentation
 
-    settings = Settings(
-        **{name: given[name] for name in ("seed", "confidence", "detectable", "rtol", "atol", "corners")}
-    )
-    request = Request(
-        inputs={name: Spelled(text) for name, text in given["arguments"].items()},
-        fixed=frozenset(given["fixed"]),
-        settings=settings,
-        **{
-            name: given[name]
-            for name in ("backward", "jobs", "timeout", "only", "select", "ignore", "strict", "derivation")
-        },
-    )
-    show = Presentation(
-        **{name: given[name] for name in ("format", "output", "color", "exit_zero")},
-        verbosity=given["verbose"] - given["quiet"],
-    )
-    return run_layer(targets, request, show)
+    own = {
+        "inputs": {name: Spelled(text) for name, text in given["arguments"].items()},
+        "fixed": frozenset(given["fixed"]),
+    }
+    names = ("backward", "derivation", "confidence", "detectable", "rtol", "atol", "corners")
+    flags = _flags(given, **own, **{name: given[name] for name in names})
+    return _watched(lambda: run_layer(targets, flags, _presentation(given)), given)
+
+
+@app.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@gate_options
+def gate(paths: tuple[str, ...], **given: Any) -> int:
+    """Check every document and layer that the configuration names.
+
+    The configuration is [tool.gradcheck] in the nearest pyproject.toml. With PATHs, only what of it these
+    files touch is checked, as a hook before a commit does.
+
+    \b
+    Exit codes:
+      0  everything checked holds, apart from known errata and suppressed findings
+      1  something new was found, or an erratum is stale or changed; with --strict also
+         anything undecided, unread or unresolved
+      2  something could not be done: bad usage, bad configuration, a missing file,
+         nothing to check, a bug of gradcheck; 2 wins over 1
+    """
+    from gradcheck.gate import run_gate
+
+    return _watched(lambda: run_gate(paths, _flags(given), _presentation(given)), given)
 
 
 @app.command("list")
@@ -167,10 +182,46 @@ def rule(code: str | None) -> None:
         raise click.UsageError(str(error)) from None
 
 
+def _flags(given: Mapping[str, Any], **own: Any) -> Flags:
+    from gradcheck.project import Flags
+
+    names = ("config", "errata", "select", "ignore", "strict", "seed", "jobs", "dask", "memory")
+    some = ("only", "timeout", "reading", "engines")
+    said = {name: given[name] for name in names} | {name: given[name] for name in some if name in given}
+    return Flags(**said, cache=not given["no_cache"], show_sympy=given.get("show") == "sympy", **own)
+
+
+def _presentation(given: Mapping[str, Any]) -> Presentation:
+    from gradcheck.presentation import Presentation
+
+    output, more = given["output"]
+    return Presentation(
+        **{name: given[name] for name in ("format", "color", "exit_zero")},
+        output=output,
+        more=more,
+        verbosity=given["verbose"] - given["quiet"],
+    )
+
+
+def _watched(run: Callable[[], int], given: Mapping[str, Any]) -> int:
+    """Run once, or again whenever something is saved."""
+    return run()
+
+
 def _say(text: str) -> None:
     from gradcheck.output import write_stdout
 
     write_stdout(text)
+
+
+def _end_on_terminate() -> None:
+    """Let the signal with which systems end a run do what Ctrl-C does; only a main thread may."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
 
 
 def _report_bug(error: Exception) -> int:

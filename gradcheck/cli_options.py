@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-_LATER = ("junit", "sarif", "github", "markdown", "html")
-
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """The end of an error about an unknown word: the nearest known one, if any is near."""
@@ -30,9 +28,40 @@ def _checked_format(ctx: click.Context, parameter: click.Parameter, value: str) 
     if value in FORMATS:
         return value
     available = f"available are {', '.join(FORMATS)}"
-    if value in _LATER:
-        raise click.BadParameter(f"the format {value} does not exist yet; {available}")
     raise click.BadParameter(f"unknown format {value}{did_you_mean(value, FORMATS)}; {available}")
+
+
+def _outputs(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The file that the report goes to, None for standard output, and further reports by format and file."""
+    from gradcheck.report import FORMATS
+
+    plain: list[str] = []
+    more: list[tuple[str, str]] = []
+    for value in values:
+        name, colon, file = value.partition(":")
+        if colon and name in FORMATS:
+            more.append((name, file))
+        else:
+            plain.append(value)
+    files = [*plain, *(file for _, file in more)]
+    if not all(files):
+        raise click.BadParameter("name a file, as in --output junit:report.xml")
+    if len(plain) > 1:
+        raise click.BadParameter(
+            "one file takes the report; further ones are FORMAT:FILE, as junit:report.xml"
+        )
+    if len(set(files)) < len(files):
+        raise click.BadParameter("the same file is named twice")
+    return (plain[0] if plain else None), tuple(more)
+
+
+def _ledger(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A ledger that can be read, or "none"."""
+    if value in (None, "none") or Path(value).is_file():
+        return value
+    raise click.BadParameter(f"no such file: {value}; write --errata none for no ledger")
 
 
 def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,10 +78,12 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 
 
 def _engine_names(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """Names of engines, in their own order; without any, all."""
+    """Names of engines, in their own order; none where the option is not given."""
     from gradcheck.options import ENGINES
 
-    names = ENGINES if value is None else _split(value)
+    if value is None:
+        return ()
+    names = _split(value)
     for name in names:
         if name not in ENGINES:
             hint = did_you_mean(name, ENGINES)
@@ -100,18 +131,27 @@ _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 _REPORT: tuple[_Option, ...] = (
     click.option(
         "--format",
-        metavar="full|concise|json",
+        metavar="FORMAT",
         default="full",
         show_default=True,
         callback=_checked_format,
-        help="How the report is written.",
+        help="full, concise, json, junit, sarif, github, markdown or html.",
     ),
-    click.option("--output", metavar="FILE", help="Write the report to FILE, whole or not at all."),
+    click.option(
+        "--output",
+        metavar="[FORMAT:]FILE",
+        multiple=True,
+        callback=_outputs,
+        help="Write the report to FILE, whole or not at all; FORMAT:FILE writes one more. Repeatable.",
+    ),
     click.option(
         "--select", metavar="CODES", multiple=True, callback=_codes, help="Only findings with these codes."
     ),
     click.option(
         "--ignore", metavar="CODES", multiple=True, callback=_codes, help="No findings with these codes."
+    ),
+    click.option(
+        "--errata", metavar="FILE|none", callback=_ledger, help="The ledger of known errata, or none."
     ),
     click.option("--strict", is_flag=True, help="Exit with 1 also for anything that stayed open."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found (2 stays 2)."),
@@ -119,9 +159,28 @@ _REPORT: tuple[_Option, ...] = (
         "--seed",
         metavar="N",
         type=click.IntRange(0),
-        default=0,
-        show_default=True,
-        help="Seed of everything that is random.",
+        default=None,
+        help="Seed of everything that is random.  [default: 0]",
+    ),
+    click.option(
+        "--config",
+        metavar="FILE",
+        type=_READABLE,
+        help="The configuration, instead of the nearest pyproject.toml with [tool.gradcheck].",
+    ),
+)
+_WORK: tuple[_Option, ...] = (
+    click.option("--dask", metavar="ADDRESS", help="Let the workers of this Dask cluster do the work."),
+    click.option(
+        "--memory",
+        metavar="GIB",
+        type=click.FloatRange(0, min_open=True),
+        default=None,
+        help="Memory for each document or layer, in GiB.  [default: 4]",
+    ),
+    click.option("--no-cache", is_flag=True, help="Check also what has not changed since the last run."),
+    click.option(
+        "--watch", is_flag=True, help="Check again, and only what changed, whenever a file is saved."
     ),
 )
 _SHOWN: tuple[_Option, ...] = (
@@ -149,21 +208,21 @@ def _jobs(what: str) -> _Option:
     )
 
 
-def _timeout(what: str, seconds: float) -> _Option:
+def _timeout(what: str, seconds: str) -> _Option:
     return click.option(
         "--timeout",
         metavar="SECONDS",
         type=click.FloatRange(0, min_open=True),
-        default=seconds,
-        show_default=True,
-        help=what,
+        default=None,
+        help=f"{what}  [default: {seconds}]",
     )
 
 
 _DOC: tuple[_Option, ...] = (
     *_REPORT,
     _jobs("Documents"),
-    _timeout("Time for each claim, after which it is undecided.", 10.0),
+    *_WORK,
+    _timeout("Time for each claim, after which it is undecided.", "10"),
     click.option("--only", metavar="ID", help="Report this claim alone, such as eq-8."),
     click.option(
         "--reading", metavar="FILE", type=_READABLE, help="A file that declares what cannot be inferred."
@@ -178,6 +237,9 @@ _DOC: tuple[_Option, ...] = (
         "--fix", is_flag=True, help="Write the proved corrections into the documents, then check again."
     ),
     click.option("--diff", is_flag=True, help="Print what --fix would change as a diff, and change nothing."),
+    click.option(
+        "--add-errata", is_flag=True, help="Print entries for the ledger of errata, instead of a report."
+    ),
     click.option("--show", type=click.Choice(["sympy"]), help="Print each claim as SymPy expressions."),
     click.option(
         "--stdin-filename",
@@ -188,6 +250,7 @@ _DOC: tuple[_Option, ...] = (
     ),
     *_SHOWN,
 )
+_GATE: tuple[_Option, ...] = (*_REPORT, _jobs("Documents and layers"), *_WORK, *_SHOWN)
 _LAYER: tuple[_Option, ...] = (
     click.option(
         "--arg",
@@ -211,34 +274,33 @@ _LAYER: tuple[_Option, ...] = (
         "--confidence",
         metavar="P",
         type=click.FloatRange(0, 1, min_open=True, max_open=True),
-        default=0.999,
-        show_default=True,
-        help="How surely an error of the size --detectable is to be caught.",
+        default=None,
+        help="How surely an error of the size --detectable is to be caught.  [default: 0.999]",
     ),
     click.option(
         "--detectable",
         metavar="D",
         type=click.FloatRange(0, min_open=True),
-        default=1e-3,
-        show_default=True,
-        help="The size of an error, relative to the gradient's, that the guarantee speaks of.",
+        default=None,
+        help="The size of an error, relative to the gradient's, that is guaranteed.  [default: 0.001]",
     ),
     click.option(
         "--rtol",
         metavar="R",
         type=click.FloatRange(0),
-        default=0.0,
+        default=None,
         help="Widens the tolerance, which is derived, to atol + R·|difference|.",
     ),
     click.option(
-        "--atol", metavar="A", type=click.FloatRange(0), default=0.0, help="Widens the tolerance likewise."
+        "--atol", metavar="A", type=click.FloatRange(0), default=None, help="Widens the tolerance likewise."
     ),
     click.option(
-        "--corners/--no-corners", default=True, show_default=True, help="Also try special cases, apart."
+        "--corners/--no-corners", default=None, help="Also try special cases, apart.  [default: corners]"
     ),
     *_REPORT,
     _jobs("Layers"),
-    _timeout("Time for each layer, after which it is an error.", 60.0),
+    *_WORK,
+    _timeout("Time for each layer, after which it is an error.", "60"),
     click.option("--only", metavar="NAME", help="Report this argument alone."),
     *_SHOWN,
 )
@@ -252,6 +314,11 @@ def doc_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def layer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of ``gradcheck layer``, in the order of the table."""
     return _given(command, _LAYER)
+
+
+def gate_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of ``gradcheck gate``, in the order of the table."""
+    return _given(command, _GATE)
 
 
 def _given(command: Callable[..., Any], options: tuple[_Option, ...]) -> Callable[..., Any]:

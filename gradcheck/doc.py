@@ -1,51 +1,59 @@
-"""The body of ``gradcheck doc``: collect, check, narrow, print, and say how it went."""
+"""The body of ``gradcheck doc``: collect, check, select, print, and say how it went."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from gradcheck.findings import FAILED, OK, exit_code
+from gradcheck.errata_writing import entries_for
+from gradcheck.findings import FAILED
 from gradcheck.inputs import LARGEST, Input, built_in, collect
 from gradcheck.model import Report, Trouble
-from gradcheck.options import Options
-from gradcheck.presentation import INTERRUPTED, Presentation, show_report
-from gradcheck.run import Interrupted, check_documents
-from gradcheck.selection import narrowed
-from gradcheck.terminal import ProgressLine
+from gradcheck.output import write_stdout
+from gradcheck.plan import Plan
+from gradcheck.presentation import Presentation, conclude, show_troubles
+from gradcheck.project import BadProject, Flags, Project
+from gradcheck.runs import bad_project, completed
 
 
-def run_doc(paths: Sequence[str], stdin_filename: str, options: Options, show: Presentation) -> int:
-    """Check the documents, print the report, and return the exit code."""
-    inputs, troubles = inputs_of(paths, stdin_filename)
-    interrupted = False
-    progress = ProgressLine()
+def run_doc(
+    paths: Sequence[str], stdin_filename: str, flags: Flags, show: Presentation, *, add_errata: bool = False
+) -> int:
+    """Check the documents, print the report, and return the exit code.
+
+    With ``add_errata`` entries for the ledger are printed instead of the report.
+    """
     try:
-        report, sources = check_documents(inputs, options, progress)
-    except Interrupted as stop:
-        report, sources, interrupted = stop.report, stop.sources, True
-    progress.clear()
-    report = replace(report, troubles=(*troubles, *report.troubles))
-    if not interrupted:
-        return conclude(report, sources, options, show)
-    show_report(narrowed(report, options), sources, show)
-    done = f"after {len(report.documents)} of {len(inputs)} documents"
-    print(f"gradcheck: interrupted {done}", file=sys.stderr)
-    return INTERRUPTED
+        project = Project.open(flags)
+        plan = plan_of(project, paths, stdin_filename)
+    except BadProject as error:
+        return bad_project(error, show)
+    done = completed(project, plan)
+    report = done.report if done.interrupted else not_vacuous(done.report)
+    if add_errata and done.interrupted is None:
+        return _add_errata(project, replace(report, notices=()), done.sources)
+    return conclude(report, done.sources, show, done.interrupted)
 
 
-def conclude(report: Report, sources: Mapping[str, str], options: Options, show: Presentation) -> int:
-    """Narrow a report to what was asked for, print it, and return the exit code."""
-    report = concerning(report, options)
-    written = show_report(report, sources, show)
-    code = exit_code(report, strict=options.strict) if written else FAILED
-    return OK if show.exit_zero and code != FAILED else code
+def plan_of(project: Project, paths: Sequence[str], stdin_filename: str) -> Plan:
+    """What the paths stand for; the built-in derivations without any. Raises BadProject."""
+    inputs, troubles = inputs_of(paths, stdin_filename)
+    return Plan(
+        documents=tuple(map(project.planned_document, inputs)),
+        troubles=tuple(troubles),
+        ledger=project.ledger(built_in=not paths),
+        whole=not paths and project.flags.errata is None,
+        options=project.options(),
+    )
 
 
-def concerning(report: Report, options: Options) -> Report:
-    """What was asked for of a report; one that checked nothing is trouble."""
-    return _not_vacuous(narrowed(report, options))
+def not_vacuous(report: Report) -> Report:
+    """A run that checked nothing is never green."""
+    if report.troubles or any(d.claims for d in report.documents):
+        return report
+    return replace(report, troubles=(Trouble("gradcheck", "nothing to check: no equation was found"),))
 
 
 def inputs_of(paths: Sequence[str], stdin_filename: str) -> tuple[list[Input], list[Trouble]]:
@@ -58,8 +66,13 @@ def inputs_of(paths: Sequence[str], stdin_filename: str) -> tuple[list[Input], l
     return inputs, troubles
 
 
-def _not_vacuous(report: Report) -> Report:
-    """A run that checked nothing is never green."""
-    if report.troubles or any(d.claims for d in report.documents):
-        return report
-    return replace(report, troubles=(Trouble("gradcheck", "nothing to check: no equation was found"),))
+def _add_errata(project: Project, report: Report, sources: object) -> int:
+    """Print entries to paste into the ledger, named from where it stands."""
+    assert isinstance(sources, dict)
+    show_troubles(report)
+    ledger = project.ledger_path
+    text = entries_for(report.documents, sources, ledger.parent if ledger else Path.cwd())
+    write_stdout(text)
+    if not text:
+        print("gradcheck: every error is in the ledger already", file=sys.stderr)
+    return FAILED if report.troubles else 0

@@ -1,0 +1,1 @@
+"""What was found of unchanged documents and layers, so that it need not be found again."""

@@ -1,0 +1,145 @@
+"""The results of tasks by what they depend on: contents, options, versions, and for layers their imports."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gradcheck.cache.installation import installation, version_of
+from gradcheck.cache.store import Store, digest
+from gradcheck.model import Document, Layer
+from gradcheck.plain import NotPlain, from_plain, to_plain
+from gradcheck.work.dependencies import Dependencies
+from gradcheck.work.tasks import DocumentTask, LayerOutcome, LayerTask, NamesOutcome, NamesTask, Outcome
+
+_PASSING = frozenset({"L403", "L404"})
+"""Findings that may be another time otherwise: out of time, out of memory, killed."""
+
+_ABSENT = "absent"
+AnyTask = DocumentTask | LayerTask | NamesTask
+
+
+class Results:
+    """What became of tasks in earlier runs, as long as it would come out the same."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._digests: dict[tuple[str, int, int], str] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know of the cache."""
+        return self._store.notes
+
+    def known(self, task: Any) -> Any:
+        """The result of a task, or None if it has to be done."""
+        name = self._name(task)
+        found = self._store.get(name) if name is not None else None
+        if found is None:
+            return None
+        try:
+            return self._read(task, found)
+        except (NotPlain, TypeError, KeyError, ValueError, AttributeError):
+            self._store.damaged(name or "")
+            return None
+
+    def keep(self, task: Any, result: Any) -> None:
+        """Keep the result of a task, if it is one that lasts."""
+        try:
+            value = self._written(task, result)
+        except NotPlain:
+            return
+        if value is not None and (name := self._name(task)) is not None:
+            self._store.put(name, value)
+
+    def files(self, task: LayerTask | NamesTask) -> tuple[str, ...]:
+        """The files that the result of a task depended on when it was last found; none if that is unknown."""
+        name = self._name(task)
+        found = self._store.get(name) if name is not None else None
+        files = found.get("files") if isinstance(found, dict) else None
+        return tuple(files) if isinstance(files, dict) else ()
+
+    def _name(self, task: AnyTask) -> str | None:
+        if isinstance(task, DocumentTask):
+            return self._document_name(task)
+        if isinstance(task, LayerTask):
+            return digest("layer", installation(), os.getcwd(), _asked(task))
+        return digest("names", installation(), os.getcwd(), task.target)
+
+    def _document_name(self, task: DocumentTask) -> str | None:
+        try:
+            data = task.given.read()
+        except OSError:
+            return None
+        options = {**asdict(task.options), "jobs": None, "dask": None, "select": (), "ignore": ()}
+        options |= {"only": None, "strict": False, "reading": self._content(task.options.reading)}
+        said = json.dumps(options, default=str, sort_keys=True)
+        return digest("document", installation(), task.given.path, str(task.given.named), said, data)
+
+    def _written(self, task: AnyTask, result: Any) -> dict[str, Any] | None:
+        if isinstance(task, DocumentTask):
+            if task.fix or not isinstance(result, Outcome) or not isinstance(result.result, Document):
+                return None
+            return {"document": to_plain(result.result), "text": result.text}
+        if result.dependencies is None:
+            return None
+        depends = self._depends(result.dependencies)
+        if isinstance(result, NamesOutcome):
+            return {"names": result.names, **depends} if isinstance(result.names, list) else None
+        layers = result.results
+        if not all(isinstance(layer, Layer) and _lasts(layer) for layer in layers):
+            return None
+        return {"layers": to_plain(layers), **depends}
+
+    def _read(self, task: AnyTask, found: Mapping[str, Any]) -> Any:
+        if isinstance(task, DocumentTask):
+            return Outcome(from_plain(Document, found["document"]), str(found["text"]))
+        if not self._holds(found):
+            return None
+        if isinstance(task, NamesTask):
+            return NamesOutcome(list(from_plain(tuple[str, ...], found["names"])))
+        return LayerOutcome(from_plain(tuple[Layer, ...], found["layers"]))
+
+    def _depends(self, dependencies: Dependencies) -> dict[str, Any]:
+        files = {file: self._content(Path(file)) for file in dependencies.files}
+        return {"files": files, "packages": _versions(dependencies.packages)}
+
+    def _holds(self, found: Mapping[str, Any]) -> bool:
+        """Whether every file and every package is as it was."""
+        files, packages = found["files"], found["packages"]
+        return packages == _versions(packages) and all(
+            self._content(Path(file)) == content for file, content in files.items()
+        )
+
+    def _content(self, path: Path | None) -> str:
+        """A name for the content of a file."""
+        if path is None:
+            return _ABSENT
+        try:
+            status = os.stat(path)
+            key = (str(path), status.st_size, status.st_mtime_ns)
+            if key not in self._digests:
+                self._digests[key] = digest(path.read_bytes())
+            return self._digests[key]
+        except OSError:
+            return _ABSENT
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    return {package: version_of(package) for package in packages}
+
+
+def _lasts(layer: Layer) -> bool:
+    return not any(finding.code in _PASSING for finding in layer.findings)
+
+
+def _asked(task: LayerTask) -> str:
+    """Everything that was asked of a layer; a text that was typed is another input than the value."""
+    wanted = task.wanted
+    inputs = {name: [type(value).__name__, repr(value)] for name, value in wanted.inputs.items()}
+    said = [wanted.target, inputs, sorted(wanted.fixed), wanted.backward, asdict(wanted.settings)]
+    return json.dumps([*said, wanted.derivation, wanted.patience, task.limits.memory], sort_keys=True)

@@ -1,0 +1,177 @@
+"""Carries out a plan: check everything, hold it against the ledger and the suppressions, select."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradcheck.accepting import accepted
+from gradcheck.errata_mending import Check, by_checking
+from gradcheck.inputs import Input
+from gradcheck.layers.loading import parted
+from gradcheck.model import Document, Layer, Report, Trouble
+from gradcheck.options import Options
+from gradcheck.plan import Plan, PlannedLayer
+from gradcheck.selection import narrowed_document, narrowed_layer, narrowed_notices, no_such_claim
+from gradcheck.work.parallel import CannotSchedule
+from gradcheck.work.runner import Runner
+from gradcheck.work.scheduling import Progress
+from gradcheck.work.tasks import DocumentTask, LayerTask, NamesTask, Outcome, limits
+
+_NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.module:NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A report, with the texts of its files by path; ``interrupted`` if it is not of everything."""
+
+    report: Report
+    sources: Mapping[str, str]
+    interrupted: KeyboardInterrupt | None = None
+
+
+def execute(plan: Plan, runner: Runner, progress: Progress | None = None) -> Executed:
+    """Check everything that is planned. What was finished is reported also if the run is interrupted."""
+    run = _Run(plan, runner, progress)
+    stopped: KeyboardInterrupt | None = None
+    try:
+        run.check_documents()
+        run.check_layers()
+        report = run.accepted()
+    except CannotSchedule as error:
+        run.troubles.append(Trouble("gradcheck", str(error)))
+        report = run.report()
+    except KeyboardInterrupt as stop:
+        stopped, report = stop, run.report()
+    return Executed(run.narrowed(report), run.sources, stopped)
+
+
+def reported(plan: Plan, outcomes: Sequence[Outcome], runner: Runner) -> Executed:
+    """The report on documents of a plan that have been checked already."""
+    run = _Run(plan, runner, None)
+    run.take_documents(outcomes)
+    return Executed(run.narrowed(run.accepted()), run.sources)
+
+
+class _Run:
+    """A plan on its way."""
+
+    def __init__(self, plan: Plan, runner: Runner, progress: Progress | None) -> None:
+        self._plan, self._runner, self._progress = plan, runner, progress
+        self._documents: list[tuple[Document, Options]] = []
+        self._layers: list[tuple[Layer, Options]] = []
+        self.troubles: list[Trouble] = list(plan.troubles)
+        self.sources: dict[str, str] = {}
+
+    def check_documents(self) -> None:
+        tasks = [DocumentTask(one.given, one.options) for one in self._plan.documents]
+        self.take_documents(self._runner.perform(tasks, self._progress))
+
+    def take_documents(self, outcomes: Iterable[Outcome]) -> None:
+        for one, outcome in zip(self._plan.documents, outcomes, strict=True):
+            if isinstance(outcome.result, Trouble):
+                self.troubles.append(outcome.result)
+            else:
+                self._documents.append((outcome.result, one.options))
+                self.sources[outcome.result.path] = outcome.text
+
+    def check_layers(self) -> None:
+        planned = list(self._named())
+        tasks = [LayerTask(one.wanted, limits(one.timeout, one.memory)) for one in planned]
+        for one, outcome in zip(planned, self._runner.perform(tasks, self._progress), strict=True):
+            for result in outcome.results:
+                if isinstance(result, Trouble):
+                    self.troubles.append(result)
+                else:
+                    self._layers.append((_with_short_path(result), one.options))
+        self.sources.update(_layer_sources([layer for layer, _ in self._layers]))
+
+    def report(self) -> Report:
+        """What has been checked so far."""
+        documents = tuple(document for document, _ in self._documents)
+        layers = tuple(layer for layer, _ in self._layers)
+        return Report(documents, tuple(self.troubles), layers, strict=self._plan.options.strict)
+
+    def accepted(self) -> Report:
+        """The report with the standing of each finding."""
+        asked: list[Input] = []
+
+        def ask(given: Input) -> Document:
+            asked.append(given)
+            return Document(given.path, "")
+
+        self._accepted(ask)
+        checked = dict(zip(asked, self._checked_again(asked), strict=True))
+        return self._accepted(checked.__getitem__)
+
+    def _accepted(self, check: Check) -> Report:
+        plan = self._plan
+        mends = by_checking(self.sources, check)
+        return accepted(self.report(), self.sources, plan.ledger, mends, whole=plan.whole)
+
+    def _checked_again(self, corrected: Sequence[Input]) -> Iterator[Document | Trouble]:
+        """What is found of documents with the corrections of the ledger."""
+        options = {document.path: options for document, options in self._documents}
+        tasks = [
+            DocumentTask(given, replace(options[given.path], corrections=False, only=None))
+            for given in corrected
+        ]
+        return (outcome.result for outcome in self._runner.perform(tasks))
+
+    def narrowed(self, report: Report) -> Report:
+        """The findings that were asked for, of each item its own."""
+        only = self._plan.options.only
+        if only and report.documents and not any(c.id == only for d in report.documents for c in d.claims):
+            report = replace(report, troubles=(*report.troubles, no_such_claim(only, report.documents)))
+        documents = zip(report.documents, self._documents, strict=True)
+        layers = zip(report.layers, self._layers, strict=True)
+        return replace(
+            report,
+            documents=tuple(narrowed_document(one, options) for one, (_, options) in documents),
+            layers=tuple(narrowed_layer(one, options) for one, (_, options) in layers),
+            notices=narrowed_notices(report.notices, self._plan.options),
+        )
+
+    def _named(self) -> Iterator[PlannedLayer]:
+        """Each planned layer, those of a file one by one, and none twice."""
+        planned = self._plan.layers
+        files = {one.wanted.target: one for one in planned if _is_whole_file(one.wanted.target)}
+        tasks = [NamesTask(target, limits(one.timeout, one.memory)) for target, one in files.items()]
+        found = dict(zip(files, self._runner.perform(tasks), strict=True))
+        seen: set[str] = set()
+        for one in planned:
+            target = one.wanted.target
+            if not parted(target)[0].strip():
+                self.troubles.append(Trouble(repr(target), _NO_PLACE))
+                continue
+            names = found[target].names if target in found else [target]
+            if isinstance(names, Trouble):
+                self.troubles.append(names)
+                continue
+            for name in names:
+                wanted = replace(one.wanted, target=name)
+                if repr(wanted) not in seen:
+                    seen.add(repr(wanted))
+                    yield replace(one, wanted=wanted)
+
+
+def _is_whole_file(target: str) -> bool:
+    return bool(parted(target)[0].strip()) and parted(target)[1] is None
+
+
+def _with_short_path(layer: Layer) -> Layer:
+    if layer.path is None or not Path(layer.path).is_relative_to(Path.cwd()):
+        return layer
+    return replace(layer, path=str(Path(layer.path).relative_to(Path.cwd())))
+
+
+def _layer_sources(layers: Sequence[Layer]) -> dict[str, str]:
+    """The files in which backwards stand, to quote from."""
+    paths = {layer.path for layer in layers if layer.path is not None}
+    return {
+        path: Path(path).read_text(encoding="utf-8", errors="replace")
+        for path in paths
+        if os.path.isfile(path)
+    }

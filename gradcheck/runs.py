@@ -1,0 +1,50 @@
+"""What the runs of all commands have in common: a cache, a progress line, an end that is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from gradcheck.cache.results import Results
+from gradcheck.cache.store import Store
+from gradcheck.executing import Executed, execute
+from gradcheck.model import Report, Trouble
+from gradcheck.plan import Plan
+from gradcheck.presentation import Presentation, conclude
+from gradcheck.project import BadProject, Project
+from gradcheck.report.style import plural
+from gradcheck.terminal import ProgressLine
+from gradcheck.work.runner import Runner
+
+
+def completed(project: Project, plan: Plan) -> Executed:
+    """Carry out a plan, and tell on standard error what should be known of how that went."""
+    store = _store(project.cache)
+    progress = ProgressLine()
+    with Runner(project.jobs, project.flags.dask, Results(store) if store else None) as runner:
+        done = execute(plan, runner, progress)
+    progress.clear()
+    if store is not None:
+        store.prune()
+        for note in store.notes:
+            print(f"gradcheck: {note}", file=sys.stderr)
+    if done.interrupted is not None:
+        print(f"gradcheck: interrupted after {_counted(plan, done.report)}", file=sys.stderr)
+    return done
+
+
+def bad_project(error: BadProject, show: Presentation) -> int:
+    """Tell what is wrong with the configuration or the ledger, and return the exit code."""
+    return conclude(Report(troubles=(Trouble("configuration", str(error)),)), {}, show)
+
+
+def _store(directory: Path | None) -> Store | None:
+    return Store(directory) if directory is not None else None
+
+
+def _counted(plan: Plan, report: Report) -> str:
+    """How much was finished; how many layers there are is not known before their files are imported."""
+    planned = plural(len(plan.documents), "document")
+    parts = [f"{len(report.documents)} of {planned}"] if plan.documents else []
+    parts += [plural(len(report.layers), "layer")] if plan.layers else []
+    return " and ".join(parts)
