@@ -75,6 +75,7 @@ def assert_gradients(target: Any, backward: Any = None, /, **options: Any) -> La
     AssertionError: error[L113]: cube: the gradient of x is wrong
     ...
     """
+    __tracebackhide__ = True  # pytest then shows the caller's line, and the report
     layer = check(target, backward, **{"shrink": True, **options})
     if layer.verdict is not LayerVerdict.PASS:
         raise AssertionError(renderer("full")(Report(layers=(layer,)), {}, verbosity=0).rstrip())

@@ -98,10 +98,12 @@ def doc(paths: tuple[str, ...], **given: Any) -> int:
         return run_fix(paths, given["stdin_filename"], flags, show, diff=given["diff"])
     from gradcheck.doc import run_doc
 
-    def run() -> int:
-        return run_doc(paths, given["stdin_filename"], flags, show, add_errata=given["add_errata"])
-
-    return _watched(run, given)
+    add, name = given["add_errata"], given["stdin_filename"]
+    if given["watch"] and "-" in paths:
+        raise click.UsageError("--watch needs files: standard input is read only once")
+    return _once_or_watched(
+        lambda flags, seen: run_doc(paths, name, flags, show, seen, add_errata=add), flags, given
+    )
 
 
 @app.command()
@@ -136,7 +138,8 @@ def layer(targets: tuple[str, ...], **given: Any) -> int:
     }
     names = ("backward", "derivation", "confidence", "detectable", "rtol", "atol", "corners")
     flags = _flags(given, **own, **{name: given[name] for name in names})
-    return _watched(lambda: run_layer(targets, flags, _presentation(given)), given)
+    show = _presentation(given)
+    return _once_or_watched(lambda flags, seen: run_layer(targets, flags, show, seen), flags, given)
 
 
 @app.command()
@@ -158,7 +161,8 @@ def gate(paths: tuple[str, ...], **given: Any) -> int:
     """
     from gradcheck.gate import run_gate
 
-    return _watched(lambda: run_gate(paths, _flags(given), _presentation(given)), given)
+    show = _presentation(given)
+    return _once_or_watched(lambda flags, seen: run_gate(paths, flags, show, seen), _flags(given), given)
 
 
 @app.command("list")
@@ -203,9 +207,13 @@ def _presentation(given: Mapping[str, Any]) -> Presentation:
     )
 
 
-def _watched(run: Callable[[], int], given: Mapping[str, Any]) -> int:
+def _once_or_watched(run: Callable[[Flags, set[str]], int], flags: Flags, given: Mapping[str, Any]) -> int:
     """Run once, or again whenever something is saved."""
-    return run()
+    if not given["watch"]:
+        return run(flags, set())
+    from gradcheck.watch import watch
+
+    return watch(run, flags)
 
 
 def _say(text: str) -> None:

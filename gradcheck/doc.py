@@ -19,18 +19,25 @@ from gradcheck.runs import bad_project, completed
 
 
 def run_doc(
-    paths: Sequence[str], stdin_filename: str, flags: Flags, show: Presentation, *, add_errata: bool = False
+    paths: Sequence[str],
+    stdin_filename: str,
+    flags: Flags,
+    show: Presentation,
+    seen: set[str] | None = None,
+    *,
+    add_errata: bool = False,
 ) -> int:
     """Check the documents, print the report, and return the exit code.
 
-    With ``add_errata`` entries for the ledger are printed instead of the report.
+    With ``add_errata`` entries for the ledger are printed instead of the report. The files that the report
+    depends on are added to ``seen``.
     """
     try:
         project = Project.open(flags)
         plan = plan_of(project, paths, stdin_filename)
     except BadProject as error:
         return bad_project(error, show)
-    done = completed(project, plan)
+    done = completed(project, plan, seen)
     report = done.report if done.interrupted else not_vacuous(done.report)
     if add_errata and done.interrupted is None:
         return _add_errata(project, replace(report, notices=()), done.sources)

@@ -15,6 +15,7 @@ from gradcheck.model import Document, Layer, Report, Trouble
 from gradcheck.options import Options
 from gradcheck.plan import Plan, PlannedLayer
 from gradcheck.selection import narrowed_document, narrowed_layer, narrowed_notices, no_such_claim
+from gradcheck.work.dependencies import Dependencies
 from gradcheck.work.parallel import CannotSchedule
 from gradcheck.work.runner import Runner
 from gradcheck.work.scheduling import Progress
@@ -25,10 +26,14 @@ _NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """A report, with the texts of its files by path; ``interrupted`` if it is not of everything."""
+    """A report, with the texts of its files by path; ``interrupted`` if it is not of everything.
+
+    ``files`` are those that what was found depends on.
+    """
 
     report: Report
     sources: Mapping[str, str]
+    files: frozenset[str] = frozenset()
     interrupted: KeyboardInterrupt | None = None
 
 
@@ -45,7 +50,7 @@ def execute(plan: Plan, runner: Runner, progress: Progress | None = None) -> Exe
         report = run.report()
     except KeyboardInterrupt as stop:
         stopped, report = stop, run.report()
-    return Executed(run.narrowed(report), run.sources, stopped)
+    return Executed(run.narrowed(report), run.sources, frozenset(run.files), stopped)
 
 
 def reported(plan: Plan, outcomes: Sequence[Outcome], runner: Runner) -> Executed:
@@ -64,12 +69,14 @@ class _Run:
         self._layers: list[tuple[Layer, Options]] = []
         self.troubles: list[Trouble] = list(plan.troubles)
         self.sources: dict[str, str] = {}
+        self.files: set[str] = set()
 
     def check_documents(self) -> None:
         tasks = [DocumentTask(one.given, one.options) for one in self._plan.documents]
         self.take_documents(self._runner.perform(tasks, self._progress))
 
     def take_documents(self, outcomes: Iterable[Outcome]) -> None:
+        self.files |= {one.given.path for one in self._plan.documents if one.given.data is None}
         for one, outcome in zip(self._plan.documents, outcomes, strict=True):
             if isinstance(outcome.result, Trouble):
                 self.troubles.append(outcome.result)
@@ -81,6 +88,7 @@ class _Run:
         planned = list(self._named())
         tasks = [LayerTask(one.wanted, limits(one.timeout, one.memory)) for one in planned]
         for one, outcome in zip(planned, self._runner.perform(tasks, self._progress), strict=True):
+            self._depends_on(one.wanted.target, outcome.dependencies)
             for result in outcome.results:
                 if isinstance(result, Trouble):
                     self.troubles.append(result)
@@ -134,6 +142,11 @@ class _Run:
             notices=narrowed_notices(report.notices, self._plan.options),
         )
 
+    def _depends_on(self, target: str, dependencies: Dependencies | None) -> None:
+        file = parted(target)[0]
+        self.files |= {file} if file.endswith(".py") else set()
+        self.files |= set(dependencies.files) if dependencies else set()
+
     def _named(self) -> Iterator[PlannedLayer]:
         """Each planned layer, those of a file one by one, and none twice."""
         planned = self._plan.layers
@@ -146,6 +159,8 @@ class _Run:
             if not parted(target)[0].strip():
                 self.troubles.append(Trouble(repr(target), _NO_PLACE))
                 continue
+            if target in found:
+                self._depends_on(target, found[target].dependencies)
             names = found[target].names if target in found else [target]
             if isinstance(names, Trouble):
                 self.troubles.append(names)

@@ -22,8 +22,11 @@ _NOTHING = (
 )
 
 
-def run_gate(paths: Sequence[str], flags: Flags, show: Presentation) -> int:
-    """Check what is configured, of it only what the paths touch if there are any; returns the exit code."""
+def run_gate(paths: Sequence[str], flags: Flags, show: Presentation, seen: set[str] | None = None) -> int:
+    """Check what is configured, of it only what the paths touch if there are any; returns the exit code.
+
+    The files that the report depends on are added to ``seen``.
+    """
     try:
         project = Project.open(flags)
         plan = plan_of(project, paths)
@@ -32,7 +35,7 @@ def run_gate(paths: Sequence[str], flags: Flags, show: Presentation) -> int:
     if paths and not (plan.documents or plan.layers or plan.troubles):
         print("gradcheck: nothing that is configured is in these files", file=sys.stderr)
         return conclude(Report(), {}, show)
-    done = completed(project, plan)
+    done = completed(project, plan, seen)
     report = done.report
     if done.interrupted is None and not (report.documents or report.layers or report.troubles):
         report = replace(report, troubles=(Trouble("gradcheck gate", _NOTHING),))

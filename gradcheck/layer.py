@@ -17,15 +17,15 @@ _NOTHING = (
 )
 
 
-def run_layer(targets: Sequence[str], flags: Flags, show: Presentation) -> int:
-    """Check the layers, print the report, and return the exit code."""
+def run_layer(targets: Sequence[str], flags: Flags, show: Presentation, seen: set[str] | None = None) -> int:
+    """Check the layers, print the report, and return the exit code; files it depends on go to ``seen``."""
     try:
         project = Project.open(flags)
         rows = project.asked_layers(targets) if targets else project.layers
     except BadProject as error:
         return bad_project(error, show)
     plan = Plan(layers=tuple(map(project.planned_layer, rows)), options=project.options())
-    done = completed(project, plan)
+    done = completed(project, plan, seen)
     report = _narrowed(done.report, flags.only)
     if done.interrupted is None and not report.layers and not report.troubles:
         report = replace(report, troubles=(Trouble("gradcheck layer", _NOTHING),))

@@ -232,9 +232,9 @@ LAYER_RULES = (
         "L404",
         "exits-interpreter",
         Severity.ERROR,
-        "the layer ended the interpreter",
-        "It called sys.exit or os._exit, or its process was killed by a signal, such as a segmentation "
-        "fault in compiled code. Raise an exception instead of exiting.",
+        "the layer ended the interpreter, or its process had to be killed",
+        "It called sys.exit or os._exit, its process was killed by a signal, such as a segmentation fault in "
+        "compiled code, or it used more memory than it may (--memory). Raise an exception instead.",
     ),
     _rule(
         "L405",

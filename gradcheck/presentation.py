@@ -103,4 +103,3 @@ def _written(file: str | None, write: Callable[[], None]) -> bool:
         print(f"gradcheck: {where}: {error}", file=sys.stderr)
         return False
     return True
-

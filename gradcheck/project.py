@@ -52,7 +52,8 @@ class BadProject(Exception):
 class Flags:
     """What a command line says; None, or nothing, where it leaves the word to the configuration.
 
-    ``errata`` is a file or "none"; ``cache`` is False where nothing is to be remembered.
+    ``errata`` is a file or "none"; ``cache`` is False where nothing is to be remembered, ``remember_in`` a
+    directory for what is remembered where no configuration says another.
     """
 
     config: Path | None = None
@@ -67,6 +68,7 @@ class Flags:
     timeout: float | None = None
     memory: float | None = None
     cache: bool = True
+    remember_in: Path | None = None
     reading: Path | None = None
     engines: tuple[str, ...] = ()
     show_sympy: bool = False
@@ -114,8 +116,18 @@ class Project:
 
     @property
     def cache(self) -> Path | None:
-        """The directory in which results are remembered; None without a configuration."""
-        return self.configuration.cache if self.flags.cache and self.configuration.path else None
+        """The directory in which results are remembered; without a configuration only if one is named."""
+        if not self.flags.cache:
+            return None
+        configured = self.configuration.cache if self.configuration.path else None
+        return configured or self.flags.remember_in
+
+    @property
+    def files(self) -> set[str]:
+        """The files that say what is checked, and how."""
+        said = (self.configuration.path, self.flags.config, self.flags.reading, self.configuration.reading)
+        rows = (row.reading for row in self.configuration.documents)
+        return {str(path) for path in (*said, *rows) if path is not None}
 
     @property
     def ledger_path(self) -> Path | None:

@@ -17,13 +17,18 @@ from gradcheck.terminal import ProgressLine
 from gradcheck.work.runner import Runner
 
 
-def completed(project: Project, plan: Plan) -> Executed:
-    """Carry out a plan, and tell on standard error what should be known of how that went."""
+def completed(project: Project, plan: Plan, seen: set[str] | None = None) -> Executed:
+    """Carry out a plan, and tell on standard error what should be known of how that went.
+
+    The files that the result depends on are added to ``seen``.
+    """
     store = _store(project.cache)
     progress = ProgressLine()
     with Runner(project.jobs, project.flags.dask, Results(store) if store else None) as runner:
         done = execute(plan, runner, progress)
     progress.clear()
+    if seen is not None:
+        seen |= {*done.files, *project.files, plan.ledger.path}
     if store is not None:
         store.prune()
         for note in store.notes:

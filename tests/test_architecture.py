@@ -80,6 +80,7 @@ FLOORS = {
         "rewriting",
         "fix_run",
         "runs",
+        "watch",
         "doc",
         "layer",
         "gate",

@@ -155,6 +155,23 @@ def test_a_layer_depends_on_what_it_imports_late_and_on_what_it_reads(here: Path
         fresh(here).run(scale())
 
 
+def test_every_layer_depends_on_what_its_file_reads(here: Path) -> None:
+    (here / "factor.txt").write_text("3", encoding="utf-8")
+    (here / "layers.py").write_text(
+        "FACTOR = float(open('factor.txt').read())\n"
+        "def scale_forward(x):\n    return FACTOR * x\n"
+        "def scale_backward(dout, x):\n    return FACTOR * dout\n"
+        "twice_forward, twice_backward = scale_forward, scale_backward\n",
+        encoding="utf-8",
+    )
+    wanted = [Wanted(f"layers.py:{name}", {"x": Spelled("normal(3)")}) for name in ("scale", "twice")]
+    tasks = [LayerTask(one, UNHURRIED) for one in wanted]
+    fresh(here).run(*tasks)
+    assert fresh(here).run(*tasks)[1] == 0
+    (here / "factor.txt").write_text("4", encoding="utf-8")
+    assert fresh(here).run(*tasks)[1] == 2
+
+
 def test_modules_of_a_package_depend_on_each_other(here: Path) -> None:
     package = here / "net"
     package.mkdir()

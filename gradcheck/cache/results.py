@@ -56,13 +56,6 @@ class Results:
         if value is not None and (name := self._name(task)) is not None:
             self._store.put(name, value)
 
-    def files(self, task: LayerTask | NamesTask) -> tuple[str, ...]:
-        """The files that the result of a task depended on when it was last found; none if that is unknown."""
-        name = self._name(task)
-        found = self._store.get(name) if name is not None else None
-        files = found.get("files") if isinstance(found, dict) else None
-        return tuple(files) if isinstance(files, dict) else ()
-
     def _name(self, task: AnyTask) -> str | None:
         if isinstance(task, DocumentTask):
             return self._document_name(task)
@@ -100,9 +93,10 @@ class Results:
             return Outcome(from_plain(Document, found["document"]), str(found["text"]))
         if not self._holds(found):
             return None
+        depends = Dependencies(tuple(found["files"]), tuple(found["packages"]))
         if isinstance(task, NamesTask):
-            return NamesOutcome(list(from_plain(tuple[str, ...], found["names"])))
-        return LayerOutcome(from_plain(tuple[Layer, ...], found["layers"]))
+            return NamesOutcome(list(from_plain(tuple[str, ...], found["names"])), depends)
+        return LayerOutcome(from_plain(tuple[Layer, ...], found["layers"]), depends)
 
     def _depends(self, dependencies: Dependencies) -> dict[str, Any]:
         files = {file: self._content(Path(file)) for file in dependencies.files}

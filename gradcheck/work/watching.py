@@ -25,7 +25,8 @@ class Watch:
     """Notices which files are opened for reading while layers are loaded and run."""
 
     def __init__(self) -> None:
-        self._opened: dict[str, None] = {}
+        self._opened: set[str] = set()
+        self._at_import: set[str] = set()
         self._on = False
         sys.addaudithook(self._hear)
 
@@ -34,12 +35,19 @@ class Watch:
         self._opened.clear()
         self._on = True
 
+    def imported(self) -> None:
+        """What has been read since the start was read while modules were imported, which happens once.
+
+        By which module is not known: every later layer of this process is taken to depend on it.
+        """
+        self._at_import |= self._opened
+
     def dependencies(self, module: ModuleType) -> Dependencies:
         """What a module has imported, directly or not, and what has been read since the start."""
         self._on = False
         modules = _imported(module)
         files = {file for m in modules if (file := _own_file(m)) is not None}
-        files |= {path for path in self._opened if _is_own(path) and os.path.isfile(path)}
+        files |= {path for path in self._opened | self._at_import if _is_own(path) and os.path.isfile(path)}
         packages = {m.__name__.partition(".")[0] for m in modules if _own_file(m) is None}
         return Dependencies(tuple(sorted(files)), tuple(sorted(packages - set(sys.stdlib_module_names))))
 
@@ -50,7 +58,7 @@ class Watch:
         if isinstance(path, str | bytes) and (mode is None or "r" in str(mode)):
             name = _source(os.path.abspath(os.fsdecode(path)))
             if not name.endswith(_COMPILED):
-                self._opened[name] = None
+                self._opened.add(name)
 
 
 def _source(path: str) -> str:

@@ -125,7 +125,9 @@ def _named(target: str, watch: Watch) -> NamesOutcome:
     from gradcheck.layers.session import names_of
 
     try:
-        return NamesOutcome(names_of(target), watch.dependencies(load(parted(target)[0])))
+        module = load(parted(target)[0])
+        watch.imported()
+        return NamesOutcome(names_of(target), watch.dependencies(module))
     except LayerError as error:
         return NamesOutcome(Trouble(target, str(error)))
     except Exception as error:
@@ -139,6 +141,7 @@ def _check(wanted: Wanted, send: Send, printed: Printed, watch: Watch) -> None:
 
     try:
         module = load(parted(wanted.target)[0])
+        watch.imported()
         printed.take()  # a module is imported for the first of its layers only, which must not matter
         send(Loaded())
         for layer in check_wanted(wanted, partial(_explained, wanted)):

@@ -32,17 +32,18 @@ DOCUMENTS = """
 import sys
 sys.path.insert(0, {helpers!r})
 from planted_documents import Hanging
+from gradcheck.executing import execute
 from gradcheck.inputs import Input
 from gradcheck.options import Options
-from gradcheck.work.documents import Interrupted, check_documents
+from gradcheck.plan import Plan, PlannedDocument
+from gradcheck.work.runner import Runner
 
-try:
-    check_documents(
-        [Input("fine.md", b"$$a = 1$$"), *(Hanging(str(n)) for n in range(5))], Options(jobs={jobs}),
-        lambda done, total, path: open(path + ".pid", "x").close(),
-    )
-except Interrupted as stop:
-    print(*(document.path for document in stop.report.documents))
+inputs = [Input("fine.md", b"$$a = 1$$"), *(Hanging(str(n)) for n in range(5))]
+plan = Plan(tuple(PlannedDocument(given, Options()) for given in inputs))
+with Runner({jobs}, None, None) as runner:
+    done = execute(plan, runner, lambda done, total, path: open(path + ".pid", "x").close())
+assert done.interrupted is not None
+print(*(document.path for document in done.report.documents))
 """
 
 
