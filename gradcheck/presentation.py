@@ -11,7 +11,7 @@ from functools import partial
 from gradcheck.bugs import Terminated
 from gradcheck.findings import FAILED, OK, exit_code
 from gradcheck.model import Report
-from gradcheck.output import emit, write_stream
+from gradcheck.output import emit, write_stdout_bytes, write_stream
 from gradcheck.report import renderer
 from gradcheck.report.extras import MissingExtra
 from gradcheck.report.item_text import trouble_line
@@ -22,6 +22,10 @@ INTERRUPTED = 128 + signal.SIGINT
 
 TERMINATED = 128 + signal.SIGTERM
 """The exit code after the signal with which systems end what takes too long."""
+
+
+_ENCODED = frozenset({"json", "junit", "sarif", "html"})
+"""The formats that are UTF-8 by their definition, whatever the terminal's encoding is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ def _show(report: Report, sources: Mapping[str, str], show: Presentation) -> Non
     text = renderer(show.format)(report, sources, color=color, verbosity=show.verbosity, width=width)
     if show.aside and show.output is None:
         write_stream(text, stream)
+    elif show.output is None and show.format in _ENCODED:
+        write_stdout_bytes(text.encode("utf-8", "backslashreplace"))
     else:
         emit(text, show.output)
 

@@ -62,7 +62,7 @@ def _figures(report: Report, verbosity: int, color: bool, width: int) -> Iterato
         return
     documents = bool(report.documents) or not report.layers
     if documents:
-        yield counts_table(report, color=color)
+        yield counts_table(report, color=color, verbosity=verbosity)
         yield summary_line(report, color=color)
     if report.layers:
         yield layers_table(report.layers, color=color, width=width, promises=verbosity == 0)

@@ -18,12 +18,22 @@ from gradcheck.report.style import (
 )
 from gradcheck.rules import Severity
 
+MANY = 20
+"""The most rows of a table in which what is in order has a row of its own, unless more is asked for."""
+
 _LEAST = 24
 _VERDICT = max(len(v.value) for v in LayerVerdict)
 
 
 def layers_table(layers: Sequence[Layer], *, color: bool, width: int, promises: bool) -> str:
-    """One row per layer; ``promises`` adds under each that passes what that is worth."""
+    """One row per layer; ``promises`` adds under each that passes what that is worth.
+
+    Of very many layers those that pass are counted then.
+    """
+    passing = 0
+    if promises and len(layers) > MANY:
+        shown = [layer for layer in layers if layer.verdict is not LayerVerdict.PASS or layer_findings(layer)]
+        passing, layers = len(layers) - len(shown), shown
     target = max((display_width(plain(layer.target)) for layer in layers), default=0)
     target = max(target, len("target"))
     head = f"{'target':<{target}}  {'verdict':<{_VERDICT}}  forward  backward      time  arguments"
@@ -32,6 +42,9 @@ def layers_table(layers: Sequence[Layer], *, color: bool, width: int, promises: 
         rows += _row(layer, target, color, width)
         if promises and (text := guarantee(layer)):
             rows.append(f"  {plain(text)}")
+    rows = rows if layers else []
+    if passing:
+        rows.append(f"{plural(passing, 'layer passes', 'layers pass')} without a finding; -v lists them")
     return "\n".join(rows)
 
 

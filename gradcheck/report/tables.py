@@ -8,17 +8,26 @@ from gradcheck import rules
 from gradcheck.findings import findings
 from gradcheck.model import Claim, Report, Verdict
 from gradcheck.report.acceptance_words import excused, is_new
+from gradcheck.report.layer_tables import MANY
 from gradcheck.report.style import paint, plain, plural, verdict_color
 from gradcheck.rules import Severity
 
 EVERY_SIZE = "every size"
 
 
-def counts_table(report: Report, *, color: bool) -> str:
-    """One row per document: its claims, and how many got each verdict that occurs."""
+def counts_table(report: Report, *, color: bool, verbosity: int) -> str:
+    """One row per document: its claims, and how many got each verdict that occurs.
+
+    Of very many documents those without a finding are counted, unless more is asked for.
+    """
     columns = [v for v in Verdict if report.count(v)]
     documents = [d for d in report.documents if d.claims]
-    rows = [_row(plain(d.path), d.claims, columns, color) for d in documents]
+    shown = [d for d in documents if findings(d)] if len(documents) > MANY and verbosity <= 0 else documents
+    rows = [_row(plain(d.path), d.claims, columns, color) for d in shown]
+    if len(shown) < len(documents):
+        claims = [c for d in documents if d not in shown for c in d.claims]
+        name = f"{plural(len(documents) - len(shown), 'document')} without a finding; -v lists them"
+        rows.append(_row(name, claims, columns, color))
     if len(documents) > 1:
         rows.append(_row("in all", _all_claims(report), columns, color))
     head = "claims  " + "".join(f"{v.value}  " for v in columns) + "document"
