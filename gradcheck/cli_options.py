@@ -250,7 +250,14 @@ _DOC: tuple[_Option, ...] = (
     ),
     *_SHOWN,
 )
-_GATE: tuple[_Option, ...] = (*_REPORT, _jobs("Documents and layers"), *_WORK, *_SHOWN)
+_GATE: tuple[_Option, ...] = (
+    *_REPORT,
+    _jobs("Documents and layers"),
+    _timeout("Time for each claim and for each layer.", "10 and 60"),
+    *_WORK,
+    click.option("--only", metavar="ID", help="Report this alone, such as eq-8 or notes.md::eq-8."),
+    *_SHOWN,
+)
 _LAYER: tuple[_Option, ...] = (
     click.option(
         "--arg",

@@ -15,6 +15,7 @@ from gradcheck.plan import Plan
 from gradcheck.presentation import Presentation, conclude
 from gradcheck.project import BadProject, Flags, Project
 from gradcheck.runs import bad_project, completed
+from gradcheck.selection import only_items
 
 _NOTHING = (
     "nothing to check; name documents and layers under [tool.gradcheck] in pyproject.toml, such as "
@@ -28,7 +29,7 @@ def run_gate(paths: Sequence[str], flags: Flags, show: Presentation, seen: set[s
     The files that the report depends on are added to ``seen``.
     """
     try:
-        project = Project.open(flags)
+        project = Project.open(replace(flags, only=None))
         plan = plan_of(project, paths)
     except BadProject as error:
         return bad_project(error, show)
@@ -36,7 +37,7 @@ def run_gate(paths: Sequence[str], flags: Flags, show: Presentation, seen: set[s
         print("gradcheck: nothing that is configured is in these files", file=sys.stderr)
         return conclude(Report(), {}, show)
     done = completed(project, plan, seen)
-    report = done.report
+    report = only_items(done.report, flags.only) if flags.only else done.report
     if done.interrupted is None and not (report.documents or report.layers or report.troubles):
         report = replace(report, troubles=(Trouble("gradcheck gate", _NOTHING),))
     return conclude(report, done.sources, show, done.interrupted)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradcheck.model import Layer, Report, Trouble
+from gradcheck.model import Report, Trouble
 from gradcheck.plan import Plan
 from gradcheck.presentation import Presentation, conclude
 from gradcheck.project import BadProject, Flags, Project
 from gradcheck.runs import bad_project, completed
+from gradcheck.selection import only_argument
 
 _NOTHING = (
     "nothing to check; name a layer, as in `gradcheck layer layers.py:batchnorm`, or list "
@@ -36,16 +37,10 @@ def _narrowed(report: Report, only: str | None) -> Report:
     """What is said of one argument, if it is alone asked for."""
     if only is None:
         return report
-    layers = tuple(_only(layer, only) for layer in report.layers)
+    layers = tuple(only_argument(layer, only) for layer in report.layers)
     narrow = replace(report, layers=tuple(layer for layer in layers if layer.arguments))
     if report.layers and not narrow.layers:
         known = ", ".join(a.name for layer in report.layers for a in layer.arguments) or "none"
         message = f"no argument is called {only}; those checked are {known}"
         narrow = replace(narrow, troubles=(*narrow.troubles, Trouble("--only", message)))
     return narrow
-
-
-def _only(layer: Layer, name: str) -> Layer:
-    """The report on one argument alone; the verdict is that argument's."""
-    kept = tuple(a for a in layer.arguments if a.name == name)
-    return replace(layer, arguments=kept, verdict=kept[0].verdict if kept else layer.verdict)

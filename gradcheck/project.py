@@ -105,6 +105,11 @@ class Project:
         return secrets.randbelow(_RANDOM) if said == "random" else int(said)
 
     @property
+    def seed_is_drawn(self) -> bool:
+        """Whether the seed is this run's own."""
+        return self.flags.seed is None and self.configuration.seed == "random"
+
+    @property
     def jobs(self) -> int | None:
         """How many processes work, None for as many as pay off."""
         return self.flags.jobs or self.configuration.jobs

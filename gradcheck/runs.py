@@ -27,6 +27,8 @@ def completed(project: Project, plan: Plan, seen: set[str] | None = None) -> Exe
     with Runner(project.jobs, project.flags.dask, Results(store) if store else None) as runner:
         done = execute(plan, runner, progress)
     progress.clear()
+    if project.seed_is_drawn:
+        print(f"gradcheck: the seed of this run is {project.seed}", file=sys.stderr)
     if seen is not None:
         seen |= {*done.files, *project.files, plan.ledger.path}
     if store is not None:

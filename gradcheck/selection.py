@@ -27,6 +27,34 @@ def narrowed(report: Report, options: Options) -> Report:
     return replace(report, documents=documents, layers=layers, notices=notices, troubles=troubles)
 
 
+def only_argument(layer: Layer, only: str) -> Layer:
+    """The report on one argument alone, by its name or with the layer's; the verdict is that argument's."""
+    kept = tuple(a for a in layer.arguments if only in (a.name, f"{layer.target}::{a.name}"))
+    return replace(layer, arguments=kept, verdict=kept[0].verdict if kept else layer.verdict)
+
+
+def only_items(report: Report, only: str) -> Report:
+    """What is said of one claim or argument: ``eq-8``, or ``notes.md::eq-8`` where others have that name too.
+
+    If there is none of that name, this is trouble.
+    """
+    documents = tuple(
+        replace(d, results=(), claims=tuple(c for c in d.claims if only in (c.id, f"{d.path}::{c.id}")))
+        for d in report.documents
+    )
+    layers = tuple(replace(only_argument(layer, only), findings=(), corners=()) for layer in report.layers)
+    found = replace(
+        report,
+        documents=tuple(d for d in documents if d.claims),
+        layers=tuple(layer for layer in layers if layer.arguments),
+        notices=(),
+    )
+    if found.documents or found.layers or report.troubles:
+        return found
+    message = f"nothing that was checked is called {only}; -v lists everything"
+    return replace(found, troubles=(Trouble("--only", message),))
+
+
 def is_selected(code: str, options: Options) -> bool:
     """Whether findings of a code count; the longest matching prefix decides, and ``ignore`` wins a tie.
 

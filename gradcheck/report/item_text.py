@@ -16,6 +16,10 @@ from gradcheck.report.notice_diagnostic import notice_diagnostic
 from gradcheck.report.style import plain
 
 
+_OURS = "gradcheck"
+"""The name of the program, as every line on standard error begins."""
+
+
 def item_text(
     item: Item, sources: Mapping[str, str], *, color: bool = False, width: int = 100, verbosity: int = 0
 ) -> str:
@@ -56,4 +60,5 @@ def trouble_line(trouble: Trouble) -> str:
     'gradcheck: gone.md: there is no such file'
     """
     place = f":{trouble.place.line}:{trouble.place.column}" if trouble.place else ""
-    return plain(f"gradcheck: {trouble.path}{place}: {trouble.message}")
+    text = f"{trouble.path}{place}: {trouble.message}"
+    return plain(text if trouble.path.startswith(_OURS) else f"{_OURS}: {text}")
