@@ -42,7 +42,8 @@ def accepted(
         documents.append(_with_followers(known))
         notices += [*said, *more]
     if whole:
-        notices += unchecked(ledger, [document.path for document in documents])
+        tried = [*(document.path for document in documents), *(trouble.path for trouble in report.troubles)]
+        notices += unchecked(ledger, tried)
     ordered = tuple(sorted(notices, key=lambda n: (n.path, n.place.line, n.place.column)))
     return replace(report, documents=tuple(documents), layers=layers, notices=(*report.notices, *ordered))
 

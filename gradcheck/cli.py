@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 import threading
@@ -21,6 +23,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _BUG = 2
 _INTERRUPTED = 128 + signal.SIGINT
 _TERMINATED = 128 + signal.SIGTERM
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class Commands(click.Group):
@@ -34,9 +37,17 @@ class Commands(click.Group):
             ctx.fail(f"no such command: {args[0]}{did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What ends it early is told here: click would not say which signal it was."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            return _interrupted(stop)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    _open_streams()
     _end_on_terminate()
     try:
         result = app.main(arguments, prog_name="gradcheck", standalone_mode=False)
@@ -46,8 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 2
     except (KeyboardInterrupt, click.Abort) as stop:
-        click.echo("gradcheck: interrupted", err=True)
-        return _TERMINATED if isinstance(stop, Terminated) else _INTERRUPTED
+        return _interrupted(stop)
+    except OSError as error:
+        return _unwritable(error) if error.errno in _FULL else _report_bug(error)
     except Exception as error:
         return _report_bug(error)
     return result if isinstance(result, int) else 0
@@ -222,6 +234,15 @@ def _say(text: str) -> None:
     write_stdout(text)
 
 
+def _open_streams() -> None:
+    """Let a standard stream that is closed lead nowhere: the next file to be opened would take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: the stream's
+            os.set_inheritable(nowhere, True)
+            setattr(sys, name, open(nowhere, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def _end_on_terminate() -> None:
     """Let the signal with which systems end a run do what Ctrl-C does; only a main thread may."""
     if threading.current_thread() is threading.main_thread():
@@ -230,6 +251,20 @@ def _end_on_terminate() -> None:
 
 def _terminate(number: int, frame: object) -> None:
     raise Terminated
+
+
+def _interrupted(stop: BaseException) -> int:
+    click.echo("gradcheck: interrupted", err=True)
+    return _TERMINATED if isinstance(stop, Terminated) else _INTERRUPTED
+
+
+def _unwritable(error: OSError) -> int:
+    """Tell that what was to be printed could not be."""
+    from gradcheck.output import discard, write_stderr
+
+    discard(sys.stdout)
+    write_stderr(f"gradcheck: standard output: cannot be written: {error.strerror}\n")
+    return _BUG
 
 
 def _report_bug(error: Exception) -> int:

@@ -44,7 +44,7 @@ __all__ = [
 _NAME = "pyproject.toml"
 
 
-class BadConfiguration(Exception):
+class BadConfiguration(BadToml):
     """The configuration cannot be used; the message says where and why."""
 
 
@@ -58,7 +58,7 @@ def configuration(directory: Path, file: Path | None = None) -> Configuration:
         value = _nearest(directory) if file is None else _of_file(file)
         return defaults(Path(os.path.realpath(directory))) if value is None else read_configuration(value)
     except BadToml as error:
-        raise BadConfiguration(str(error)) from None
+        raise BadConfiguration(error.path, error.what, error.line) from None
 
 
 def configured_layers(directory: Path) -> tuple[ConfiguredLayer, ...]:

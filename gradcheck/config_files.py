@@ -14,10 +14,17 @@ from gradcheck.short_path import short_path
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A pattern that leads to nothing: ``where`` is ``path:line``, ``message`` says what is missing."""
+    """A pattern that leads to nothing, the file and the line that name it, and what is missing."""
 
-    where: str
+    path: str
+    line: int
+    pattern: str
     message: str
+
+    @property
+    def where(self) -> str:
+        """``path:line``."""
+        return f"{self.path}:{self.line}"
 
 
 def documents_of(configuration: Configuration) -> list[tuple[str, ConfiguredDocuments]]:
@@ -65,7 +72,7 @@ def _unmatched(configuration: Configuration, line: int, what: str, pattern: str,
     message = (
         f"every {what} that matches {pattern} is excluded" if excluded else f"no {what} matches {pattern}"
     )
-    return Unmatched(f"{path}:{line}", message)
+    return Unmatched(path, line, pattern, message)
 
 
 def _targets(configuration: Configuration, row: ConfiguredLayer) -> list[str]:

@@ -33,7 +33,7 @@ _FORMS = {
 _CODES = 'a finding code such as "D101", or a list of them'
 
 
-class BadErrata(Exception):
+class BadErrata(BadToml):
     """The ledger cannot be used; the message says where and why."""
 
 
@@ -73,7 +73,7 @@ def read_ledger(path: Path) -> Ledger:
         entries = tuple(map(_entry, rows))
         _refuse_repeated(rows, entries)
     except BadToml as error:
-        raise BadErrata(str(error)) from None
+        raise BadErrata(error.path, error.what, error.line) from None
     return Ledger(short_path(path), entries, source.text)
 
 

@@ -47,9 +47,9 @@ def execute(plan: Plan, runner: Runner, progress: Progress | None = None) -> Exe
         report = run.accepted()
     except CannotSchedule as error:
         run.troubles.append(Trouble("gradcheck", str(error)))
-        report = run.report()
+        report = run.accepted_unfinished()
     except KeyboardInterrupt as stop:
-        stopped, report = stop, run.report()
+        stopped, report = stop, run.accepted_unfinished()
     return Executed(run.narrowed(report), run.sources, frozenset(run.files), stopped)
 
 
@@ -68,7 +68,7 @@ class _Run:
         self._documents: list[tuple[Document, Options]] = []
         self._layers: list[tuple[Layer, Options]] = []
         self.troubles: list[Trouble] = list(plan.troubles)
-        self.sources: dict[str, str] = {}
+        self.sources: dict[str, str] = {plan.ledger.path: plan.ledger.text} if plan.ledger.entries else {}
         self.files: set[str] = set()
 
     def check_documents(self) -> None:
@@ -94,9 +94,11 @@ class _Run:
                     self.troubles.append(result)
                 else:
                     self._layers.append((_with_short_path(result), one.options))
+
+    def _quote_layers(self) -> None:
         self.sources.update(_layer_sources([layer for layer, _ in self._layers]))
 
-    def report(self) -> Report:
+    def _report(self) -> Report:
         """What has been checked so far."""
         documents = tuple(document for document, _ in self._documents)
         layers = tuple(layer for layer, _ in self._layers)
@@ -108,16 +110,21 @@ class _Run:
 
         def ask(given: Input) -> Document:
             asked.append(given)
-            return Document(given.path, "")
+            return _right(given)
 
-        self._accepted(ask)
+        self._quote_layers()
+        self._accepted(ask, self._plan.whole)
         checked = dict(zip(asked, self._checked_again(asked), strict=True))
-        return self._accepted(checked.__getitem__)
+        return self._accepted(checked.__getitem__, self._plan.whole)
 
-    def _accepted(self, check: Check) -> Report:
-        plan = self._plan
+    def accepted_unfinished(self) -> Report:
+        """The same of what has been checked so far; the corrections of the ledger are not tried."""
+        self._quote_layers()
+        return self._accepted(_right, whole=False)
+
+    def _accepted(self, check: Check, whole: bool) -> Report:
         mends = by_checking(self.sources, check)
-        return accepted(self.report(), self.sources, plan.ledger, mends, whole=plan.whole)
+        return accepted(self._report(), self.sources, self._plan.ledger, mends, whole=whole)
 
     def _checked_again(self, corrected: Sequence[Input]) -> Iterator[Document | Trouble]:
         """What is found of documents with the corrections of the ledger."""
@@ -170,6 +177,11 @@ class _Run:
                 if repr(wanted) not in seen:
                     seen.add(repr(wanted))
                     yield replace(one, wanted=wanted)
+
+
+def _right(given: Input) -> Document:
+    """What is found of a document in which nothing is wrong."""
+    return Document(given.path, "")
 
 
 def _is_whole_file(target: str) -> bool:

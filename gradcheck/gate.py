@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from gradcheck.config import patterns_without_match
 from gradcheck.inputs import Input
 from gradcheck.layer_targets import targets
-from gradcheck.model import Report, Trouble
+from gradcheck.model import Place, Report, Trouble
+from gradcheck.output import write_stderr
 from gradcheck.plan import Plan
 from gradcheck.presentation import Presentation, conclude
 from gradcheck.project import BadProject, Flags, Project
@@ -34,7 +35,7 @@ def run_gate(paths: Sequence[str], flags: Flags, show: Presentation, seen: set[s
     except BadProject as error:
         return bad_project(error, show)
     if paths and not (plan.documents or plan.layers or plan.troubles):
-        print("gradcheck: nothing that is configured is in these files", file=sys.stderr)
+        write_stderr("gradcheck: nothing that is configured is in these files\n")
         return conclude(Report(), {}, show)
     done = completed(project, plan, seen)
     report = only_items(done.report, flags.only) if flags.only else done.report
@@ -45,28 +46,45 @@ def run_gate(paths: Sequence[str], flags: Flags, show: Presentation, seen: set[s
 
 def plan_of(project: Project, paths: Sequence[str] = ()) -> Plan:
     """Everything that is configured, or what of it the paths touch. Raises BadProject."""
+    root = project.configuration.root
     touched = {os.path.realpath(path) for path in paths}
+    whole = not paths or any(os.path.realpath(file) in touched for file in _said_in(project))
     documents = [
-        Input(shown, named=real == os.path.realpath(project.configuration.root / row.pattern))
+        Input(shown, named=real == os.path.realpath(root / row.pattern))
         for real, (shown, row) in project.documents.items()
-        if not paths or real in touched
+        if whole or _is_among(real, touched)
     ]
-    layers = [row for row in project.layers if not paths or _stands_in(project, row.target, touched)]
-    unmatched = [] if paths else patterns_without_match(project.configuration)
+    layers = [row for row in project.layers if whole or _stands_in(row.target, touched)]
+    unmatched = [
+        one
+        for one in patterns_without_match(project.configuration)
+        if whole or os.path.realpath(root / one.pattern) in touched
+    ]
     return Plan(
         documents=tuple(map(project.planned_document, documents)),
         layers=tuple(map(project.planned_layer, layers)),
-        troubles=tuple(Trouble(one.where, one.message) for one in unmatched),
+        troubles=tuple(Trouble(one.path, one.message, Place(one.line, 1, 1)) for one in unmatched),
         ledger=project.ledger(),
-        whole=not paths,
+        whole=whole,
         options=project.options(),
     )
 
 
-def _stands_in(project: Project, target: str, files: set[str]) -> bool:
+def _said_in(project: Project) -> set[str]:
+    """The files on which every result may depend: the configuration, readings, the ledger."""
+    ledger = project.ledger_path
+    return project.files | ({str(ledger)} if ledger is not None else set())
+
+
+def _is_among(file: str, touched: set[str]) -> bool:
+    """Whether a file is touched, or a directory that it is in."""
+    return any(str(place) in touched for place in (file, *Path(file).parents))
+
+
+def _stands_in(target: str, touched: set[str]) -> bool:
     """Whether a layer is in one of the files; one that is named as a module is looked for where it may be."""
-    places = [file for _, file in targets(project.configuration.root, target)]
+    places = [file for _, file in targets(Path.cwd(), target)]
     if None in places:
         module = target.partition(":")[0].replace(".", os.sep)
-        return any(file.endswith((f"{module}.py", os.path.join(module, "__init__.py"))) for file in files)
-    return any(os.path.realpath(file) in files for file in places if file is not None)
+        return any(file.endswith((f"{module}.py", os.path.join(module, "__init__.py"))) for file in touched)
+    return any(_is_among(os.path.realpath(file), touched) for file in places if file is not None)

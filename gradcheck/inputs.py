@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,16 @@ from gradcheck.searched import SUFFIXES, files_below
 LARGEST = 64 * 1024 * 1024
 """The most that is read of one input, in bytes."""
 
+_SHELL = "/dev/"
+"""Where the pipes are that a shell makes, as for ``gradcheck doc <(command)``; somebody writes into those."""
+
 
 class TooLarge(OSError):
     """The input is longer than is read of one document."""
+
+
+class NoFile(OSError):
+    """What is there is no file, and to read it could last for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ def built_in() -> list[Input]:
 
 
 def _read(path: str) -> bytes:
+    if not path.startswith(_SHELL) and _is_pipe(path):
+        raise NoFile("it is a named pipe, not a file")
     with open(path, "rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -60,12 +70,30 @@ def _read(path: str) -> bytes:
     return data
 
 
+def _is_pipe(path: str) -> bool:
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except OSError:
+        return False
+
+
 def _expand(path: str) -> Iterator[Input]:
+    if path.startswith(_SHELL) and _is_pipe(path):
+        yield _read_once(path)
+        return
     if not os.path.isdir(path):
         yield Input(path)
         return
     for found in files_below(path):
         yield Input(found, named=False)
+
+
+def _read_once(path: str) -> Input:
+    """A pipe of the shell's, whose content is gone once it has been read."""
+    try:
+        return Input(path, _read(path))
+    except OSError:
+        return Input(path)  # whoever reads it says what is wrong with it
 
 
 def _suffix_list(suffixes: Iterable[str] = SUFFIXES) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 
 def emit(text: str, output: str | None) -> None:
-    """Write a report to a file, or to standard output. Raises OSError for a file only."""
+    """Write a report to a file, or to standard output. Raises OSError."""
     if output is None:
         write_stdout(text)
     else:
@@ -19,11 +20,20 @@ def emit(text: str, output: str | None) -> None:
 
 
 def write_stdout(text: str) -> None:
-    """Print; a character that the terminal's encoding lacks is escaped, a closed pipe is no error."""
-    try:
+    """Print; a character that the terminal's encoding lacks is escaped, a closed pipe is no error.
+
+    Raises OSError, such as that of a full disk.
+    """
+    with _lasting_stdout():
         write_stream(text, sys.stdout)
-    except BrokenPipeError:
-        _discard_stdout()
+
+
+def write_stderr(text: str) -> None:
+    """Say something on standard error. Where that cannot be, nobody can be told, and the run goes on."""
+    try:
+        write_stream(text, sys.stderr)
+    except OSError:
+        discard(sys.stderr)
 
 
 def write_stream(text: str, stream: TextIO) -> None:
@@ -34,12 +44,10 @@ def write_stream(text: str, stream: TextIO) -> None:
 
 
 def write_stdout_bytes(data: bytes) -> None:
-    """Print bytes as they are; a closed pipe is no error."""
-    try:
+    """Print bytes as they are; a closed pipe is no error. Raises OSError."""
+    with _lasting_stdout():
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_stdout()
 
 
 def write_file(path: Path, text: str) -> None:
@@ -80,6 +88,19 @@ def _make_like(aside: Path, target: Path) -> None:
         os.chmod(aside, 0o666 & ~mask)
 
 
-def _discard_stdout() -> None:
-    """Point standard output at nothing, so that closing it at exit does not fail as well."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def discard(stream: TextIO) -> None:
+    """Point a stream at nothing, so that what it still holds does not make Python's own end fail as well."""
+    with suppress(OSError):  # a stream that is no file
+        number = stream.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+
+
+@contextmanager
+def _lasting_stdout() -> Iterator[None]:
+    """Meanwhile standard output may break: it is given up, and a closed pipe is no error."""
+    try:
+        yield
+    except OSError as error:
+        discard(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            raise

@@ -11,7 +11,7 @@ from functools import partial
 from gradcheck.bugs import Terminated
 from gradcheck.findings import FAILED, OK, exit_code
 from gradcheck.model import Report
-from gradcheck.output import emit, write_stdout_bytes, write_stream
+from gradcheck.output import emit, write_stderr, write_stdout_bytes, write_stream
 from gradcheck.report import renderer
 from gradcheck.report.extras import MissingExtra
 from gradcheck.report.item_text import trouble_line
@@ -76,7 +76,7 @@ def show_report(report: Report, sources: Mapping[str, str], show: Presentation) 
 def show_troubles(report: Report) -> None:
     """What could not be done, on standard error."""
     for trouble in report.troubles:
-        write_stream(f"{trouble_line(trouble)}\n", sys.stderr)
+        write_stderr(f"{trouble_line(trouble)}\n")
 
 
 def _show(report: Report, sources: Mapping[str, str], show: Presentation) -> None:
@@ -103,9 +103,9 @@ def _written(file: str | None, write: Callable[[], None]) -> bool:
     try:
         write()
     except OSError as error:
-        print(f"gradcheck: {where}: cannot be written: {error.strerror or error}", file=sys.stderr)
+        write_stderr(f"gradcheck: {where}: cannot be written: {error.strerror or error}\n")
         return False
     except MissingExtra as error:
-        print(f"gradcheck: {where}: {error}", file=sys.stderr)
+        write_stderr(f"gradcheck: {where}: {error}\n")
         return False
     return True

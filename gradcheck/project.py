@@ -26,6 +26,7 @@ from gradcheck.layers.settings import Settings
 from gradcheck.layers.wanted import Wanted
 from gradcheck.options import Options
 from gradcheck.plan import PlannedDocument, PlannedLayer
+from gradcheck.toml_source import BadToml
 
 V = TypeVar("V")
 CLAIM, LAYER, DOCUMENT = 10.0, 60.0, 300.0
@@ -44,7 +45,7 @@ _PATIENCE = 3.0
 _RANDOM = 2**32
 
 
-class BadProject(Exception):
+class BadProject(BadToml):
     """The configuration or the ledger cannot be used; the message says where and why."""
 
 
@@ -96,7 +97,7 @@ class Project:
         try:
             return cls(configuration(Path.cwd(), flags.config), flags)
         except BadConfiguration as error:
-            raise BadProject(str(error)) from None
+            raise BadProject(error.path, error.what, error.line) from None
 
     @cached_property
     def seed(self) -> int:
@@ -149,7 +150,7 @@ class Project:
         try:
             return read_ledger(path) if path is not None else _NO_LEDGER
         except BadErrata as error:
-            raise BadProject(str(error)) from None
+            raise BadProject(error.path, error.what, error.line) from None
 
     @cached_property
     def documents(self) -> Mapping[str, tuple[str, ConfiguredDocuments]]:

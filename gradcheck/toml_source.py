@@ -30,6 +30,10 @@ _SAID = 600
 class BadToml(Exception):
     """The file cannot be used; the message is ``path:line: what``, or ``path: what`` where no line is."""
 
+    def __init__(self, path: str, what: str, line: int | None = None) -> None:
+        super().__init__(f"{path}: {what}" if line is None else f"{path}:{line}: {what}")
+        self.path, self.what, self.line = path, what, line
+
 
 @dataclass(frozen=True)
 class TomlSource:
@@ -135,8 +139,7 @@ class TomlValue:
 
 def bad_toml(path: Path, what: str, line: int | None = None) -> BadToml:
     """The error about a place in a file."""
-    place = short_path(path) if line is None else f"{short_path(path)}:{line}"
-    return BadToml(f"{place}: {cut(what, _SAID)}")
+    return BadToml(short_path(path), cut(what, _SAID), line)
 
 
 def _text(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,7 @@ class Results:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._digests: dict[tuple[str, int, int], str] = {}
+        self._began = time.time_ns()
 
     @property
     def notes(self) -> list[str]:
@@ -53,8 +55,15 @@ class Results:
             value = self._written(task, result)
         except NotPlain:
             return
-        if value is not None and (name := self._name(task)) is not None:
+        if value is None or self._may_be_outdated(task, value):
+            return
+        if (name := self._name(task)) is not None:
             self._store.put(name, value)
+
+    def _may_be_outdated(self, task: AnyTask, value: Mapping[str, Any]) -> bool:
+        """Whether a file was saved while the run went on: what was found may be about its earlier content."""
+        files = [task.given.path] if isinstance(task, DocumentTask) else value["files"]
+        return any(_changed(file) > self._began for file in files)
 
     def _name(self, task: AnyTask) -> str | None:
         if isinstance(task, DocumentTask):
@@ -121,6 +130,14 @@ class Results:
             return self._digests[key]
         except OSError:
             return _ABSENT
+
+
+def _changed(file: str) -> int:
+    """When a file was saved, in nanoseconds; 0 if it is not there."""
+    try:
+        return os.stat(file).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:

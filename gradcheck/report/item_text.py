@@ -15,7 +15,6 @@ from gradcheck.report.layer_diagnostic import layer_diagnostic
 from gradcheck.report.notice_diagnostic import notice_diagnostic
 from gradcheck.report.style import plain
 
-
 _OURS = "gradcheck"
 """The name of the program, as every line on standard error begins."""
 

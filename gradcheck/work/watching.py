@@ -7,6 +7,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import source_from_cache
 from types import ModuleType
@@ -21,33 +22,44 @@ _LIBRARIES = tuple(
 _COMPILED = (".so", ".pyd", ".dll", ".dylib")
 
 
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What was imported together for the first time, and the files that were read meanwhile."""
+
+    modules: frozenset[str]
+    files: frozenset[str]
+
+
 class Watch:
     """Notices which files are opened for reading while layers are loaded and run."""
 
     def __init__(self) -> None:
         self._opened: set[str] = set()
-        self._at_import: set[str] = set()
+        self._before: frozenset[str] = frozenset()
+        self._loads: list[_Load] = []
         self._on = False
         sys.addaudithook(self._hear)
 
     def start(self) -> None:
         """Forget what was noticed."""
         self._opened.clear()
+        self._before = frozenset(sys.modules)
         self._on = True
 
     def imported(self) -> None:
-        """What has been read since the start was read while modules were imported, which happens once.
-
-        By which module is not known: every later layer of this process is taken to depend on it.
-        """
-        self._at_import |= self._opened
+        """What has been read since the start was read while modules were imported, which happens once."""
+        new = frozenset(sys.modules) - self._before
+        if new:
+            self._loads.append(_Load(new, frozenset(self._opened)))
 
     def dependencies(self, module: ModuleType) -> Dependencies:
-        """What a module has imported, directly or not, and what has been read since the start."""
+        """What a module has imported, directly or not, and what has been read by it or since the start."""
         self._on = False
         modules = _imported(module)
+        names = {m.__name__ for m in modules}
+        read = self._opened.union(*(load.files for load in self._loads if load.modules & names))
         files = {file for m in modules if (file := _own_file(m)) is not None}
-        files |= {path for path in self._opened | self._at_import if _is_own(path) and os.path.isfile(path)}
+        files |= {path for path in read if _is_own(path) and os.path.isfile(path)}
         packages = {m.__name__.partition(".")[0] for m in modules if _own_file(m) is None}
         return Dependencies(tuple(sorted(files)), tuple(sorted(packages - set(sys.stdlib_module_names))))
 
