@@ -113,7 +113,8 @@ class _Run:
             return _right(given)
 
         self._quote_layers()
-        self._accepted(ask, self._plan.whole)
+        if any(entry.correction is not None for entry in self._plan.ledger.entries):
+            self._accepted(ask, self._plan.whole)
         checked = dict(zip(asked, self._checked_again(asked), strict=True))
         return self._accepted(checked.__getitem__, self._plan.whole)
 

@@ -189,9 +189,23 @@ def test_modules_of_a_package_depend_on_each_other(here: Path) -> None:
 def test_another_file_does_not_matter(here: Path) -> None:
     (here / "other.py").write_text(LAYERS, encoding="utf-8")
     other = LayerTask(Wanted("other.py:scale", {"x": Spelled("normal(3)")}), UNHURRIED)
+    tasks = (scale(), other, scale(settings=Settings(seed=1)))
+    fresh(here).run(*tasks)
+    for file, changed in (("other.py", [False, True, False]), ("layers.py", [True, False, True])):
+        path = here / file
+        path.write_text(path.read_text() + "\n", encoding="utf-8")
+        assert [fresh(here).results.known(task) is None for task in tasks] == changed
+        fresh(here).run(*tasks)
+
+
+def test_what_a_module_read_counts_for_whoever_imports_it_later(here: Path) -> None:
+    (here / "factor.txt").write_text("2", encoding="utf-8")
+    (here / "helper.py").write_text("FACTOR = float(open('factor.txt').read())\n", encoding="utf-8")
+    (here / "other.py").write_text(LAYERS, encoding="utf-8")
+    other = LayerTask(Wanted("other.py:scale", {"x": Spelled("normal(3)")}), UNHURRIED)
     fresh(here).run(scale(), other)
-    (here / "other.py").write_text(LAYERS + "\n", encoding="utf-8")
-    assert [fresh(here).run(task)[1] for task in (scale(), other)] == [0, 1]
+    (here / "factor.txt").write_text("3", encoding="utf-8")
+    assert [fresh(here).results.known(task) for task in (scale(), other)] == [None, None]
 
 
 def test_what_may_be_otherwise_next_time_is_not_remembered(here: Path) -> None:
