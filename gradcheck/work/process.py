@@ -115,7 +115,8 @@ class Process:
 
 def can_fork() -> bool:
     """Whether a copy of this process is cheap and safe: no threads of its own or of numpy's yet."""
-    return sys.platform == "linux" and "numpy" not in sys.modules and threading.active_count() == 1
+    alone = threading.active_count() == 1 == len(sys._current_frames())  # of others' threads, too
+    return sys.platform == "linux" and "numpy" not in sys.modules and alone
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -54,6 +55,7 @@ def serve(pipe: Connection, kind: type, directory: str | None) -> None:
     """
     from gradcheck.layers.contained import Printed, contained
 
+    faulthandler.disable()  # how a layer dies is reported; a parent such as pytest may have switched it on
     _leave_interrupts_to_the_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warnings.simplefilter("ignore")  # they are the layer's; what it computes is judged, not how it warns
