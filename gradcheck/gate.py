@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.config import patterns_without_match
+from gradcheck.imported_names import imported_files, module_files
 from gradcheck.inputs import Input
 from gradcheck.layer_targets import targets
 from gradcheck.model import Place, Report, Trouble
@@ -54,16 +55,19 @@ def plan_of(project: Project, paths: Sequence[str] = ()) -> Plan:
         for real, (shown, row) in project.documents.items()
         if whole or _is_among(real, touched)
     ]
-    layers = [row for row in project.layers if whole or _stands_in(row.target, touched)]
+    layers = [row for row in project.layers if whole or _stands_in(project, row.target, touched)]
     unmatched = [
         one
         for one in patterns_without_match(project.configuration)
         if whole or os.path.realpath(root / one.pattern) in touched
     ]
+    said = {os.path.realpath(root / one.pattern) for one in unmatched}
+    gone = [path for path in paths if not os.path.exists(path) and os.path.realpath(path) not in said]
+    missing = [Trouble(path, "no such file") for path in gone]
     return Plan(
         documents=tuple(map(project.planned_document, documents)),
         layers=tuple(map(project.planned_layer, layers)),
-        troubles=tuple(Trouble(one.path, one.message, Place(one.line, 1, 1)) for one in unmatched),
+        troubles=(*missing, *(Trouble(one.path, one.message, Place(one.line, 1, 1)) for one in unmatched)),
         ledger=project.ledger(),
         whole=whole,
         options=project.options(),
@@ -81,10 +85,9 @@ def _is_among(file: str, touched: set[str]) -> bool:
     return any(str(place) in touched for place in (file, *Path(file).parents))
 
 
-def _stands_in(target: str, touched: set[str]) -> bool:
-    """Whether a layer is in one of the files; one that is named as a module is looked for where it may be."""
-    places = [file for _, file in targets(Path.cwd(), target)]
-    if None in places:
-        module = target.partition(":")[0].replace(".", os.sep)
-        return any(file.endswith((f"{module}.py", os.path.join(module, "__init__.py"))) for file in touched)
-    return any(_is_among(os.path.realpath(file), touched) for file in places if file is not None)
+def _stands_in(project: Project, target: str, touched: set[str]) -> bool:
+    """Whether the file of a layer is touched, or one that it imports, directly or not."""
+    roots = (str(project.configuration.root), os.getcwd())
+    places = [file for _, file in targets(Path.cwd(), target) if file is not None]
+    places = places or list(module_files(target.partition(":")[0], roots))
+    return any(_is_among(file, touched) for place in places for file in imported_files(place, roots))

@@ -45,6 +45,7 @@ FLOORS = {
         "toml_lines",
         "toml_source",
         "quotations",
+        "imported_names",
         "errata",
         "errata_matching",
         "errata_writing",

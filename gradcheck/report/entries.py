@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from gradcheck.acceptance import Acceptance, Standing
 from gradcheck.changes import SourceText
@@ -122,7 +123,8 @@ def _of_trouble(trouble: Trouble, source: SourceText) -> Entry:
     at = f":{trouble.place.line}:{trouble.place.column}" if trouble.place else ""
     severity = Severity.BUG if trouble.is_bug else Severity.ERROR
     span = _span(trouble.place) if trouble.place else ()
-    return Entry(severity, "", trouble.message, f"{trouble.path}{at}", source, trouble.path, *span)
+    path = trouble.path if PurePath(trouble.path).suffix and ":" not in trouble.path else None
+    return Entry(severity, "", trouble.message, f"{trouble.path}{at}", source, path, *span)
 
 
 def _span(place: Place) -> tuple[int, tuple[int, int]]:

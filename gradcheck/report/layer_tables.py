@@ -54,8 +54,9 @@ def layers_line(report: Report, *, color: bool, troubles: bool) -> str:
     counts = ", ".join(f"{verdicts.count(v):,} {v.value}" for v in LayerVerdict if v in verdicts)
     everything = [p for layer in report.layers for p in layer_findings(layer)]
     found = [p.severity for p in everything if is_new(p)]
-    text = f"Checked {plural(len(verdicts), 'layer')}: {counts}. {_found(found, verdicts)}"
-    if others := excused(everything):
+    others = excused(everything)
+    text = f"Checked {plural(len(verdicts), 'layer')}: {counts}. {_found(found, verdicts, bool(others))}"
+    if others:
         text += f" {others[0].upper()}{others[1:]}."
     if troubles and report.troubles:
         text += f" {plural(len(report.troubles), 'input')} could not be checked."
@@ -93,10 +94,12 @@ def _wrapped(arguments: Sequence[ArgumentCheck], room: int, color: bool) -> list
     return [f"{line}," for line in lines[:-1]] + lines[-1:]
 
 
-def _found(found: Sequence[Severity], verdicts: Sequence[LayerVerdict]) -> str:
+def _found(found: Sequence[Severity], verdicts: Sequence[LayerVerdict], accepted: bool) -> str:
     counted = ", ".join(plural(found.count(s), s.value) for s in Severity if s in found)
     if counted:
         return f"Found {counted}. `gradcheck rule CODE` explains a code."
+    if accepted:
+        return "No new finding."
     return "No finding." if _all_pass(verdicts) else "No selected finding."
 
 

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from importlib.util import find_spec
 from typing import TypeVar
 
 from gradcheck.processors import processors
 from gradcheck.work.crew import Crew
-from gradcheck.work.parallel import CannotSchedule, closed, outputs
+from gradcheck.work.parallel import closed, outputs
 from gradcheck.work.tasks import Task
 from gradcheck.work.units import units_of
 
 R = TypeVar("R")
 Progress = Callable[[int, int, str], None]
 """Called with how many tasks are done, how many there are, and the label of the latest one."""
-
-_NO_JOBLIB = "several --jobs need joblib; run `pip install 'gradcheck[parallel]'`, or leave out --jobs"
 
 
 def perform_all(
@@ -82,9 +79,4 @@ def _at_once(tasks: Sequence[Task[R]], workers: int, crew: Crew) -> Iterator[R]:
 
 def _workers(jobs: int | None, tasks: int) -> int:
     """How many processes work: one for each processor, but not more than there are tasks."""
-    workers = min(jobs or processors(), tasks)
-    if workers > 1 and find_spec("joblib") is None:
-        if jobs is not None:
-            raise CannotSchedule(_NO_JOBLIB)
-        return 1
-    return workers
+    return min(jobs or processors(), tasks)

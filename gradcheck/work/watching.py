@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import source_from_cache
 from types import ModuleType
 
 import gradcheck
+from gradcheck.imported_names import imported_names
 from gradcheck.work.dependencies import Dependencies
 
 _LIBRARIES = tuple(
@@ -91,42 +89,9 @@ def _imported(module: ModuleType) -> list[ModuleType]:
             continue
         found[one.__name__] = one
         if (file := _own_file(one)) is not None:
-            names = _names(file, os.stat(file).st_mtime_ns, one.__package__ or "")
+            names = imported_names(file, os.stat(file).st_mtime_ns, one.__package__ or "")
             waiting += [sys.modules[name] for name in names if name in sys.modules]
     return list(found.values())
-
-
-@cache
-def _names(file: str, changed: int, package: str) -> tuple[str, ...]:
-    """The modules that the source of a file may mean by its imports."""
-    try:
-        with open(file, "rb") as source:
-            tree = ast.parse(source.read())
-    except (OSError, SyntaxError, ValueError):
-        return ()
-    names: dict[str, None] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update((alias.name, None) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = _base(node, package)
-            names.update(dict.fromkeys([base, *(f"{base}.{alias.name}" for alias in node.names)]))
-    return tuple(part for name in names for part in _with_parents(name))
-
-
-def _base(node: ast.ImportFrom, package: str) -> str:
-    """The module that names are imported from, relative ones made absolute."""
-    if not node.level:
-        return node.module or ""
-    parts = package.split(".")
-    above = parts[: len(parts) - node.level + 1]
-    return ".".join([*above, *([node.module] if node.module else [])])
-
-
-def _with_parents(name: str) -> Iterable[str]:
-    """A module and the packages that it is in, which are imported with it."""
-    parts = name.split(".")
-    return (".".join(parts[:n]) for n in range(1, len(parts) + 1))
 
 
 def _own_file(module: ModuleType) -> str | None:

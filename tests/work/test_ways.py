@@ -17,7 +17,7 @@ from gradcheck.layers.settings import Settings
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, Trouble
 from gradcheck.options import Options
-from gradcheck.work import cluster, scheduling
+from gradcheck.work import cluster
 from gradcheck.work.parallel import CannotSchedule
 from gradcheck.work.scheduling import perform_all
 from gradcheck.work.tasks import DocumentTask, LayerOutcome, LayerTask, Limits, NamesTask, Outcome, Task
@@ -202,13 +202,9 @@ def test_one_process_needs_no_joblib(tasks: list[Task[Any]]) -> None:
 
 
 def test_what_is_missing_is_said(tasks: list[Task[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduling, "find_spec", lambda name: None)
     monkeypatch.setattr(cluster, "find_spec", lambda name: None)
-    with pytest.raises(CannotSchedule, match=r"pip install 'gradcheck\[parallel\]'"):
-        list(perform_all(tasks, 2))
     with pytest.raises(CannotSchedule, match=r"pip install 'gradcheck\[dask\]'"):
         list(perform_all(tasks, dask="tcp://127.0.0.1:1"))
-    assert len(list(perform_all(tasks[:2]))) == 2
 
 
 @pytest.mark.filterwarnings("ignore")
