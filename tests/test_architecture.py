@@ -46,6 +46,7 @@ FLOORS = {
         "toml_source",
         "quotations",
         "imported_names",
+        "installed",
         "errata",
         "errata_matching",
         "errata_writing",

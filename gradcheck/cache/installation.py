@@ -6,22 +6,12 @@ import os
 import platform
 import sys
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gradcheck.cache.store import digest
+from gradcheck.installed import version_of
 
 _DECIDING = ("gradcheck", "numpy", "sympy", "mpmath", "gmpy2", "ml_dtypes")
-_UNKNOWN = "none"
-
-
-@cache
-def version_of(package: str) -> str:
-    """The installed version of a package."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return _UNKNOWN
 
 
 @cache

@@ -10,8 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cache.installation import installation, version_of
+from gradcheck.cache.installation import installation
 from gradcheck.cache.store import Store, digest
+from gradcheck.installed import version_of
 from gradcheck.model import Document, Layer
 from gradcheck.plain import NotPlain, from_plain, to_plain
 from gradcheck.work.dependencies import Dependencies

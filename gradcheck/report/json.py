@@ -6,7 +6,6 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from math import isfinite
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from gradcheck.acceptance import Standing
 from gradcheck.changes import SourceText
 from gradcheck.findings import findings
+from gradcheck.installed import version_of
 from gradcheck.model import (
     Claim,
     Counterexample,
@@ -74,18 +74,11 @@ def payload(report: Report, sources: Mapping[str, str]) -> dict[str, Any]:
 def _tool() -> dict[str, str]:
     return {
         "name": "gradcheck",
-        "version": _version("gradcheck"),
+        "version": version_of("gradcheck"),
         "python": platform.python_version(),
-        "numpy": _version("numpy"),
-        "sympy": _version("sympy"),
+        "numpy": version_of("numpy"),
+        "sympy": version_of("sympy"),
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _summary(report: Report) -> dict[str, int]:

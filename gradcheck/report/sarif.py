@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from gradcheck import rules
 from gradcheck.findings import FAILED, exit_code
+from gradcheck.installed import version_of
 from gradcheck.model import Report, Trouble
 from gradcheck.report.fingerprints import fingerprints
 from gradcheck.report.problems import problems
@@ -73,20 +73,13 @@ def _run(report: Report, sources: Mapping[str, str]) -> dict[str, Any]:
 
 def _driver(codes: Sequence[str]) -> dict[str, Any]:
     """gradcheck, with the rules that the results are about."""
-    number = _version()
+    number = version_of("gradcheck")
     return {
         "name": "gradcheck",
         "fullName": f"gradcheck {number}",
         "version": number,
         "rules": [descriptor(rules.get(code)) for code in codes],
     }
-
-
-def _version() -> str:
-    try:
-        return version("gradcheck")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:

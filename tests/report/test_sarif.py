@@ -115,7 +115,7 @@ def test_golden(
     golden: Callable[[str, str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sarif, "_version", lambda: "0")
+    monkeypatch.setattr(sarif, "version_of", lambda package: "0")
     golden("gate.sarif.txt", sarif.render(gate_report, gate_sources))
 
 
