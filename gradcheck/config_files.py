@@ -41,7 +41,7 @@ def layers_of(configuration: Configuration) -> list[ConfiguredLayer]:
     found: dict[Hashable, ConfiguredLayer] = {}
     for row in configuration.layers:
         for target in _targets(configuration, row):
-            layer = replace(row, target=target)
+            layer = replace(row, target=target, by_pattern=is_pattern(row.target))
             found.setdefault(check_asked(layer), layer)
     return list(found.values())
 

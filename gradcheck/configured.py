@@ -56,7 +56,8 @@ class ConfiguredLayer(Checks):
     """A target, what is said of its inputs, and how it is checked.
 
     ``timeout`` and ``seed`` are as for everything where the row leaves them open; the rest is None there,
-    which means the default of a check. Rows are equal whatever their ``line``.
+    which means the default of a check. Rows are equal whatever their ``line``; ``by_pattern`` tells that the
+    target is a file that a pattern led to, which need not have any layer.
     """
 
     target: str
@@ -72,6 +73,7 @@ class ConfiguredLayer(Checks):
     timeout: float | None = None
     seed: Seed | None = None
     line: int = field(default=0, compare=False)
+    by_pattern: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from gradcheck.work.dependencies import Dependencies
 from gradcheck.work.parallel import CannotSchedule
 from gradcheck.work.runner import Runner
 from gradcheck.work.scheduling import Progress
-from gradcheck.work.tasks import DocumentTask, LayerTask, NamesTask, Outcome, limits
+from gradcheck.work.tasks import DocumentTask, LayerTask, NamesOutcome, NamesTask, Outcome, limits
 
 _NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.module:NAME"
 
@@ -156,28 +156,33 @@ class _Run:
         self.files |= set(dependencies.files) if dependencies else set()
 
     def _named(self) -> Iterator[PlannedLayer]:
-        """Each planned layer, those of a file one by one, and none twice."""
+        """Each planned layer, none twice; those of a file one by one."""
         planned = self._plan.layers
         files = {one.wanted.target: one for one in planned if _is_whole_file(one.wanted.target)}
         tasks = [NamesTask(target, limits(one.timeout, one.memory)) for target, one in files.items()]
         found = dict(zip(files, self._runner.perform(tasks), strict=True))
         seen: set[str] = set()
         for one in planned:
-            target = one.wanted.target
-            if not parted(target)[0].strip():
-                self.troubles.append(Trouble(repr(target), _NO_PLACE))
-                continue
-            if target in found:
-                self._depends_on(target, found[target].dependencies)
-            names = found[target].names if target in found else [target]
-            if isinstance(names, Trouble):
-                self.troubles.append(names)
-                continue
-            for name in names:
+            for name in self._names(one, found.get(one.wanted.target)):
                 wanted = replace(one.wanted, target=name)
                 if repr(wanted) not in seen:
                     seen.add(repr(wanted))
                     yield replace(one, wanted=wanted)
+
+    def _names(self, one: PlannedLayer, found: NamesOutcome | None) -> list[str]:
+        """The layers that a target stands for; of a file's those that have no row of their own."""
+        target = one.wanted.target
+        if not parted(target)[0].strip():
+            self.troubles.append(Trouble(repr(target), _NO_PLACE))
+            return []
+        if found is None:
+            return [target]
+        self._depends_on(target, found.dependencies)
+        if isinstance(found.names, Trouble):
+            self.troubles += [found.names] if one.named or not found.is_empty else []
+            return []
+        rows = {other.wanted.target for other in self._plan.layers}
+        return [name for name in found.names if name not in rows]
 
 
 def _right(given: Input) -> Document:

@@ -21,12 +21,16 @@ class PlannedDocument:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLayer:
-    """A layer, or a file that stands for all of its layers; ``timeout`` is in seconds, ``memory`` in GiB."""
+    """A layer, or a file that stands for all of its layers; ``timeout`` is in seconds, ``memory`` in GiB.
+
+    A file that was ``named`` has to have layers; one that a pattern led to need not.
+    """
 
     wanted: Wanted
     options: Options
     timeout: float = 60.0
     memory: float | None = 4.0
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ class Project:
             select=flags.select or row.select or general.select,
             ignore=flags.ignore or row.ignore or general.ignore,
         )
-        return PlannedLayer(wanted, options, timeout, self._memory)
+        return PlannedLayer(wanted, options, timeout, self._memory, named=not row.by_pattern)
 
     def asked_layers(self, targets: Iterable[str]) -> list[ConfiguredLayer]:
         """The rows of targets; one that is configured brings what the configuration says of it."""

@@ -13,7 +13,7 @@ from typing import Any
 from gradcheck.cache.installation import installation
 from gradcheck.cache.store import Store, digest
 from gradcheck.installed import version_of
-from gradcheck.model import Document, Layer
+from gradcheck.model import Document, Layer, Trouble
 from gradcheck.plain import NotPlain, from_plain, to_plain
 from gradcheck.work.dependencies import Dependencies
 from gradcheck.work.tasks import DocumentTask, LayerOutcome, LayerTask, NamesOutcome, NamesTask, Outcome
@@ -92,7 +92,7 @@ class Results:
             return None
         depends = self._depends(result.dependencies)
         if isinstance(result, NamesOutcome):
-            return {"names": result.names, **depends} if isinstance(result.names, list) else None
+            return _names(result, depends)
         layers = result.results
         if not all(isinstance(layer, Layer) and _lasts(layer) for layer in layers):
             return None
@@ -105,6 +105,8 @@ class Results:
             return None
         depends = Dependencies(tuple(found["files"]), tuple(found["packages"]))
         if isinstance(task, NamesTask):
+            if found["empty"] is not None:
+                return NamesOutcome(Trouble(task.target, str(found["empty"])), depends, is_empty=True)
             return NamesOutcome(list(from_plain(tuple[str, ...], found["names"])), depends)
         return LayerOutcome(from_plain(tuple[Layer, ...], found["layers"]), depends)
 
@@ -139,6 +141,13 @@ def _changed(file: str) -> int:
         return os.stat(file).st_mtime_ns
     except OSError:
         return 0
+
+
+def _names(result: NamesOutcome, depends: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The layers of a file, or that it has none; other trouble is not remembered."""
+    if isinstance(result.names, list):
+        return {"names": result.names, "empty": None, **depends}
+    return {"names": [], "empty": result.names.message, **depends} if result.is_empty else None
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:

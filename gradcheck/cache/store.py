@@ -47,7 +47,7 @@ class Store:
         path = self._path(name)
         try:
             data = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             self._note(f"the cache {self._shown} cannot be read: {error.strerror or error}")

@@ -63,10 +63,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NamesOutcome:
-    """The layers that a file or module stands for, or the trouble with it, and what that depends on."""
+    """The layers that a file or module stands for, or the trouble with it, and what that depends on.
+
+    ``is_empty`` tells that the trouble is that it has none.
+    """
 
     names: list[str] | Trouble
     dependencies: Dependencies | None = None
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,14 +122,17 @@ def _checked(task: DocumentTask) -> Outcome:
 
 
 def _named(target: str, watch: Watch) -> NamesOutcome:
-    from gradcheck.layers.errors import LayerError
+    from gradcheck.layers.errors import CannotRecognise, LayerError
     from gradcheck.layers.loading import load, parted
     from gradcheck.layers.session import names_of
 
     try:
         module = load(parted(target)[0])
         watch.imported()
-        return NamesOutcome(names_of(target), watch.dependencies(module))
+        try:
+            return NamesOutcome(names_of(target), watch.dependencies(module))
+        except CannotRecognise as error:
+            return NamesOutcome(Trouble(target, str(error)), watch.dependencies(module), is_empty=True)
     except LayerError as error:
         return NamesOutcome(Trouble(target, str(error)))
     except Exception as error:

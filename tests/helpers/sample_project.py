@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradcheck.report import FORMATS
+from gradcheck.configured import CACHE
 
 SAMPLE = Path(__file__).parents[1] / "gate" / "sample"
 
@@ -28,6 +28,17 @@ class Gated:
 def sample(directory: Path) -> Path:
     """A copy of the sample project."""
     return Path(shutil.copytree(SAMPLE, directory / "sample"))
+
+
+def restored(directory: Path) -> Path:
+    """The copy as it was at first, but for its cache."""
+    for path in directory.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            if path.name != CACHE:
+                shutil.rmtree(path)
+        else:
+            path.unlink()
+    return Path(shutil.copytree(SAMPLE, directory, dirs_exist_ok=True))
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -48,7 +59,7 @@ def gate(directory: Path, *arguments: str, formats: Sequence[str] = (), **variab
     outputs = [word for name, file in files.items() for word in ("--output", f"{name}:{file}")]
     done = subprocess.run(
         command("gate", *arguments, *outputs),
-        cwd=directory, env=environment(**variables), capture_output=True, text=True,
+        check=False, cwd=directory, env=environment(**variables), capture_output=True, text=True,
         stdin=subprocess.DEVNULL, encoding="utf-8", timeout=120,
     )  # fmt: skip
     reports = {name: file.read_text(encoding="utf-8") for name, file in files.items() if file.exists()}
