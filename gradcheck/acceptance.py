@@ -27,7 +27,7 @@ class Standing(Enum):
 
 _SENTENCES = {
     Standing.KNOWN: "the ledger of errata lists this error",
-    Standing.CHANGED: "the ledger of errata lists another error at this place",
+    Standing.CHANGED: "the ledger of errata says something else of this place",
     Standing.STALE: "the ledger of errata lists an error here that is none any longer",
     Standing.SUPPRESSED: "a comment beside it suppresses the finding",
 }

@@ -39,7 +39,7 @@ class BadErrata(BadToml):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One known erratum; ``file`` is its document, ``line`` where the entry begins."""
+    """One known erratum; ``file`` is its document, ``line`` that of its formula."""
 
     document: str
     file: Path
@@ -88,7 +88,7 @@ def _entry(row: TomlValue) -> Entry:
         raise given["document"].bad("a path holds no NUL character")
     file = Path(os.path.realpath(row.source.path.parent / texts["document"]))
     codes = _codes(given["code"]) if "code" in given else ()
-    return Entry(**texts, codes=codes, correction=correction, file=file, line=row.line)
+    return Entry(**texts, codes=codes, correction=correction, file=file, line=given["formula"].line)
 
 
 def _codes(value: TomlValue) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def _notice(ledger: Ledger, entry: Entry, standing: Standing, others: Sequence[S
 
 
 def _about(ledger: Ledger, entry: Entry, code: str, message: str, remedy: str) -> Notice:
-    return Notice(code, message, ledger.path, Place(entry.line, 1, len("[[erratum]]") + 1), remedy)
+    return Notice(code, message, ledger.path, Place(entry.line, 1, len("formula") + 1), remedy)
 
 
 def _with(claim: Claim, said: Mapping[tuple[str, int | None], Acceptance]) -> Claim:

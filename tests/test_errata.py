@@ -161,7 +161,7 @@ def test_what_is_pasted_is_toml_whatever_is_printed(tmp_path: Path) -> None:
         (entry(code=[]), r":5: code has to be a finding code"),
         (entry(code=7), r":5: code\b.* has to be a finding code"),
         ("[[erratum]]\ndocument = 'a.md'\nformula = ' '\nreason = 'b'\n", r":3: formula has to be its text"),
-        (entry() + "\n" + entry(WRONG.replace(" ", "")), r":7: the same erratum as in line 1"),
+        (entry() + "\n" + entry(WRONG.replace(" ", "")), r":7: the same erratum as in line 3"),
         ("[[erratum]\n", r":1"),
     ],
 )

@@ -103,8 +103,8 @@ def whole(everything: Path) -> Ran:
 
 def test_every_configured_item_is_a_test(whole: Ran) -> None:
     assert whole.outcomes == {
-        "errata.toml::G101-line-6": "failed",
-        "errata.toml::G101-line-11": "failed",
+        "errata.toml::G101-line-8": "failed",
+        "errata.toml::G101-line-13": "failed",
         "layers.py::square::x": "passed",
         "layers.py::square::layer": "passed",
         "layers.py::cube::x": "failed",
@@ -134,11 +134,11 @@ def test_what_is_left_open_or_suppressed_is_skipped_with_its_reason(whole: Ran) 
 
 
 def test_a_known_erratum_is_expected_to_fail(whole: Ran) -> None:
-    assert "XFAIL notes/known.md::eq-k - known erratum: the print has it (errata.toml:1)" in whole.out
+    assert "XFAIL notes/known.md::eq-k - known erratum: the print has it (errata.toml:3)" in whole.out
 
 
 def test_a_stale_entry_fails_its_claim(whole: Ran) -> None:
-    assert "[XPASS(strict)] errata.toml:6: the formula is no longer wrong; delete this entry" in whole.out
+    assert "[XPASS(strict)] errata.toml:8: the formula is no longer wrong; delete this entry" in whole.out
 
 
 def test_a_failure_reads_as_the_command_prints_it(everything: Path, whole: Ran) -> None:
@@ -201,15 +201,15 @@ for arguments in json.loads(sys.argv[1]):
 BN = ["notes/bn.md::claim-1", "notes/bn.md::eq-8", "notes/bn.md::eq-9"]
 KNOWN = [f"notes/known.md::{name}" for name in ("claim-1", "eq-k", "eq-s", "eq-u")]
 MEANT_IDS = ["notes/meant.md::claim-1", "notes/meant.md::eq-m"]
-STALE = "errata.toml::G101-line-6"
+STALE = "errata.toml::G101-line-8"
 
 
 SELECTIONS = [
     (["notes/bn.md"], BN),
     (["notes"], [*BN, *KNOWN, STALE, *MEANT_IDS]),
     (["notes/bn.md::eq-8"], BN[1:2]),
-    (["notes", "errata.toml"], [*BN, *KNOWN, *MEANT_IDS, STALE, "errata.toml::G101-line-11"]),
-    (["errata.toml::G101-line-6"], [STALE]),
+    (["notes", "errata.toml"], [*BN, *KNOWN, *MEANT_IDS, STALE, "errata.toml::G101-line-13"]),
+    (["errata.toml::G101-line-8"], [STALE]),
     (["net/losses.py::hinge"], ["net/losses.py::hinge::x", "net/losses.py::hinge::layer"]),
     (["net/losses.py::hinge::x"], ["net/losses.py::hinge::x"]),
     (["notes", "-k", "eq-8"], BN[1:2]),

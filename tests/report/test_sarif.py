@@ -275,7 +275,7 @@ def test_what_the_project_accepts_is_suppressed(run: Any) -> None:
 def test_a_changed_erratum_suppresses_nothing(run: Any) -> None:
     changed = by_code(run, "D301")
     assert "suppressions" not in changed and changed["level"] == "error"
-    assert "another error at this place" in changed["message"]["text"]
+    assert "something else of this place" in changed["message"]["text"]
 
 
 def test_a_reason_that_is_nowhere_written() -> None:
