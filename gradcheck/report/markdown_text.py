@@ -19,7 +19,8 @@ _WORD = re.compile(rf"[(\"'“‘]*(?:{_LETTERS}|{_NUMBER})[)\"'”’]*[,.;:!?]
 _SIGNS = frozenset("-=+/")
 _SIGNS_IN_CODE = re.compile("(?<=c)s+(?=c)")
 _QUOTED = re.compile(r"(\(?)`([^`]+)`(\)?[,.;:]*)")
-_TOKEN = re.compile(rf"(?<!\S){_QUOTED.pattern}(?!\S)|\S+")
+_LIST = r"(?<!\S)\[[^\s`][^`]*?\]+[,.;:]*(?!\S)"
+_TOKEN = re.compile(rf"(?<!\S){_QUOTED.pattern}(?!\S)|{_LIST}|\S+")
 _BACKTICKS = re.compile("`+")
 _TAIL = re.compile(r"(?<![\\,.;:])[,.;:]$")
 _CLOSING = re.compile(r"(?<!\\)\)$")
@@ -44,6 +45,8 @@ def prose(text: str, longest: int = 600) -> str:
 
     >>> print(prose("no meaning is known for \\oint: $x$ + a^2 (at a_1), m - 1; try `\\int`"))
     no meaning is known for `\oint: $x$ + a^2` (at `a_1`), m - 1; try `\int`
+    >>> print(prose("there x = [2, -1], A = [[1, 2], [3, 4]]"))
+    there x = `[2, -1]`, A = `[[1, 2], [3, 4]]`
     """
     line = shortened(" ".join(plain(" ".join(text.splitlines())).split()), longest)
     words = [found.group() for found in _TOKEN.finditer(line)]
