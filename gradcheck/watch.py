@@ -7,16 +7,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.project import Flags
 from gradcheck.report.style import plural
+from gradcheck.searched import SUFFIXES, has_suffix
 
 Run = Callable[[Flags, set[str]], int]
 """A run with these flags, which adds the files that it depended on to a set."""
 
 _TICK = 0.2
+_COARSE = 20_000_000
+"""Nanoseconds by which the clock of a file system may be behind."""
+
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 Signature = dict[str, tuple[int, int] | None]
 
@@ -46,9 +51,11 @@ def wait_for_change(files: Iterable[str], started: int) -> None:
 
     A directory with a document counts as well, as another document may appear in it.
     """
-    watched = {*files, *(os.path.dirname(os.path.abspath(f)) for f in files if not f.endswith(".py"))}
+    files = set(files)
+    folders = {os.path.dirname(os.path.abspath(file)) for file in files if not file.endswith(".py")}
+    watched = files | folders
     before = signature(watched)
-    changed = any(status is not None and status[0] > started for status in _of_files(before))
+    changed = any(_is_newer(file, started - _COARSE) for file in files | _documents_in(folders))
     while not changed:
         time.sleep(_TICK)
         changed = signature(watched) != before
@@ -65,9 +72,21 @@ def signature(files: Iterable[str]) -> Signature:
     return {file: _status(file) for file in sorted(files)}
 
 
-def _of_files(found: Signature) -> Iterable[tuple[int, int] | None]:
-    """What is known of files; a directory also changes by what the run itself writes."""
-    return (status for file, status in found.items() if not os.path.isdir(file))
+def _documents_in(folders: Iterable[str]) -> set[str]:
+    """The documents in directories, of which some may have come during the run."""
+    found: set[str] = set()
+    for folder in folders:
+        with suppress(OSError):
+            found |= {entry.path for entry in os.scandir(folder) if has_suffix(entry.name, SUFFIXES)}
+    return found
+
+
+def _is_newer(file: str, moment: int) -> bool:
+    """Whether a file was changed, or moved to where it is, after a moment."""
+    try:
+        return os.stat(file).st_ctime_ns > moment
+    except OSError:
+        return False
 
 
 def _status(file: str) -> tuple[int, int] | None:

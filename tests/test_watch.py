@@ -123,3 +123,25 @@ def test_what_cannot_be_watched_is_said(arguments: list[str], capsys: pytest.Cap
 
     assert main(["doc", *arguments]) == 2
     assert "--watch" in capsys.readouterr().err
+
+
+def test_a_document_that_comes_during_the_run_counts(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("x", encoding="utf-8")
+    time.sleep(0.1)
+    started = time.time_ns()
+    (tmp_path / "b.md").write_text("x", encoding="utf-8")
+    wait_for_change([str(tmp_path / "a.md")], started)
+
+
+def test_what_the_run_itself_writes_does_not(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("x", encoding="utf-8")
+    time.sleep(0.1)
+    started = time.time_ns()
+    (tmp_path / ".gradcheck_cache").mkdir()
+    waiting = threading.Thread(target=wait_for_change, args=([str(tmp_path / "a.md")], started), daemon=True)
+    waiting.start()
+    waiting.join(1.0)
+    assert waiting.is_alive()
+    (tmp_path / "a.md").write_text("other", encoding="utf-8")
+    waiting.join(PATIENCE)
+    assert not waiting.is_alive()
