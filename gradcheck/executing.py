@@ -15,11 +15,11 @@ from gradcheck.model import Document, Layer, Report, Trouble
 from gradcheck.options import Options
 from gradcheck.plan import Plan, PlannedLayer
 from gradcheck.selection import narrowed_document, narrowed_layer, narrowed_notices, no_such_claim
-from gradcheck.work.dependencies import Dependencies
-from gradcheck.work.parallel import CannotSchedule
-from gradcheck.work.runner import Runner
-from gradcheck.work.scheduling import Progress
-from gradcheck.work.tasks import DocumentTask, LayerTask, NamesOutcome, NamesTask, Outcome, limits
+from gradcheck.workers.dependencies import Dependencies
+from gradcheck.workers.parallel import CannotSchedule
+from gradcheck.workers.runner import Runner
+from gradcheck.workers.scheduling import Progress
+from gradcheck.workers.tasks import DocumentTask, LayerTask, NamesOutcome, NamesTask, Outcome, limits
 
 _NO_PLACE = "names no file and no module; write path/to/file.py:NAME or package.module:NAME"
 

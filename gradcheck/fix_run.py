@@ -23,9 +23,9 @@ from gradcheck.report.style import plural
 from gradcheck.rewriting import CannotRewrite, rewrite
 from gradcheck.runs import bad_project
 from gradcheck.terminal import ProgressLine
-from gradcheck.work.parallel import CannotSchedule
-from gradcheck.work.runner import Runner
-from gradcheck.work.tasks import DocumentTask, Outcome
+from gradcheck.workers.parallel import CannotSchedule
+from gradcheck.workers.runner import Runner
+from gradcheck.workers.tasks import DocumentTask, Outcome
 
 _BUILT_IN = (
     "gradcheck: --fix: the built-in derivations belong to the installation and stay as they are; "

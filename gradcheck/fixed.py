@@ -8,7 +8,7 @@ from gradcheck.documents.reading.decode import encode_like
 from gradcheck.model import Claim, Document, Report, Verdict
 from gradcheck.options import Options
 from gradcheck.selection import narrowed
-from gradcheck.work.tasks import Outcome
+from gradcheck.workers.tasks import Outcome
 
 SOUND = (Verdict.HOLDS, Verdict.DEFINITION)
 """The verdicts with nothing to mend."""

@@ -13,7 +13,7 @@ from gradcheck.inputs import Input
 from gradcheck.model import Change, Claim, Document, Trouble, Verdict
 from gradcheck.options import Options
 from gradcheck.run import check_input
-from gradcheck.work.tasks import Outcome
+from gradcheck.workers.tasks import Outcome
 
 ROUNDS = 6
 """How often a document is corrected and checked again: a mended line may uncover another."""

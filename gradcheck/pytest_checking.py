@@ -20,9 +20,9 @@ from gradcheck.plan import Plan
 from gradcheck.project import BadProject, Project
 from gradcheck.pytest_project import homes_of
 from gradcheck.pytest_sharing import one_at_a_time
-from gradcheck.work.runner import Runner
-from gradcheck.work.scheduling import Progress
-from gradcheck.work.tasks import Task
+from gradcheck.workers.runner import Runner
+from gradcheck.workers.scheduling import Progress
+from gradcheck.workers.tasks import Task
 
 R = TypeVar("R")
 

@@ -11,7 +11,7 @@ from gradcheck.documents.reading.source import UnreadableDocument
 from gradcheck.inputs import Input
 from gradcheck.model import Claim, Document, Trouble, Verdict
 from gradcheck.options import Options
-from gradcheck.work.tasks import Outcome
+from gradcheck.workers.tasks import Outcome
 
 _NOTHING = "nothing to check: no equation was found in this document"
 _CODES = {

@@ -16,7 +16,7 @@ from gradcheck.presentation import Presentation, conclude
 from gradcheck.project import BadProject, Project
 from gradcheck.report.style import plural
 from gradcheck.terminal import ProgressLine
-from gradcheck.work.runner import Runner
+from gradcheck.workers.runner import Runner
 
 
 def completed(project: Project, plan: Plan, seen: set[str] | None = None) -> Executed:

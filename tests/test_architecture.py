@@ -68,7 +68,7 @@ FLOORS = {
         "fixed",
         "bridge",
         "errata_mending",
-        "work",
+        "workers",
         "cache",
         "plan",
         "project",

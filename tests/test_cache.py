@@ -18,8 +18,8 @@ from gradcheck.layers.wanted import Spelled, Wanted
 from gradcheck.model import Layer, LayerVerdict
 from gradcheck.options import Options
 from gradcheck.rules import get
-from gradcheck.work.runner import Runner
-from gradcheck.work.tasks import DocumentTask, LayerTask, NamesTask, limits
+from gradcheck.workers.runner import Runner
+from gradcheck.workers.tasks import DocumentTask, LayerTask, NamesTask, limits
 
 LAYERS = """
 import numpy as np

@@ -18,9 +18,9 @@ from gradcheck.model import Claim, Document, Place, Verdict
 from gradcheck.options import ENGINES, Options
 from gradcheck.output import write_file
 from gradcheck.terminal import ProgressLine, wants_color
-from gradcheck.work import runner
-from gradcheck.work.runner import Runner
-from gradcheck.work.tasks import DocumentTask
+from gradcheck.workers import runner
+from gradcheck.workers.runner import Runner
+from gradcheck.workers.tasks import DocumentTask
 
 PLACE = Place(1, 1, 2)
 VERDICTS = {"wrong": Verdict.WRONG, "open": Verdict.UNDECIDED, "right": Verdict.HOLDS, "slip": Verdict.SLIP}

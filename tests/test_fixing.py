@@ -26,9 +26,9 @@ from gradcheck.fixing import Fixed
 from gradcheck.inputs import Input
 from gradcheck.model import Change, Claim, Correction, Document, Place, Remark, Verdict
 from gradcheck.options import Options
-from gradcheck.work import runner
-from gradcheck.work.runner import Runner
-from gradcheck.work.tasks import DocumentTask
+from gradcheck.workers import runner
+from gradcheck.workers.runner import Runner
+from gradcheck.workers.tasks import DocumentTask
 
 Checked = list[str]
 WORDS = re.compile(r"\b(?:bad|good|guess|trap|trop|fuse|bomb|heir|child|slip|open|muddle|late)\b")

@@ -248,7 +248,7 @@ def test_bad_configuration(layers: Path, text: str, said: str) -> None:
 
 def test_starting_up_is_light(layers: Path) -> None:
     watch = (
-        "import sys, gradcheck.work.worker as w\n"
+        "import sys, gradcheck.workers.worker as w\n"
         "from gradcheck.layers.wanted import Wanted\n"
         "from gradcheck.layers.session import check_wanted\n"
         "list(check_wanted(Wanted('layers.py:sq')))\n"

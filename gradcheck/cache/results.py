@@ -15,8 +15,8 @@ from gradcheck.cache.store import Store, digest
 from gradcheck.installed import version_of
 from gradcheck.model import Document, Layer, Trouble
 from gradcheck.plain import NotPlain, from_plain, to_plain
-from gradcheck.work.dependencies import Dependencies
-from gradcheck.work.tasks import DocumentTask, LayerOutcome, LayerTask, NamesOutcome, NamesTask, Outcome
+from gradcheck.workers.dependencies import Dependencies
+from gradcheck.workers.tasks import DocumentTask, LayerOutcome, LayerTask, NamesOutcome, NamesTask, Outcome
 
 _PASSING = frozenset({"L403", "L404"})
 """Findings that may be another time otherwise: out of time, out of memory, killed."""

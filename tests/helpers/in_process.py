@@ -3,8 +3,8 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from gradcheck.work.tasks import DocumentTask
-from gradcheck.work.worker import perform
+from gradcheck.workers.tasks import DocumentTask
+from gradcheck.workers.worker import perform
 
 
 def perform_here(

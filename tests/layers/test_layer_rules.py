@@ -8,9 +8,9 @@ from gradcheck.layer_findings import layer_findings
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, LayerVerdict
 from gradcheck.rules import Rule, all_rules
-from gradcheck.work.crew import Crew
-from gradcheck.work.scheduling import perform_all
-from gradcheck.work.tasks import LayerTask, Limits, NamesTask
+from gradcheck.workers.crew import Crew
+from gradcheck.workers.scheduling import perform_all
+from gradcheck.workers.tasks import LayerTask, Limits, NamesTask
 
 RULES = [rule for rule in all_rules() if rule.code.startswith("L")]
 UNHURRIED = 20.0

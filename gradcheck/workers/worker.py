@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from gradcheck.bugs import bug_message
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, LayerFinding, LayerVerdict, Trouble
-from gradcheck.work.tasks import DocumentTask, LayerTask, NamesOutcome, NamesTask, Outcome
-from gradcheck.work.watching import Watch
+from gradcheck.workers.tasks import DocumentTask, LayerTask, NamesOutcome, NamesTask, Outcome
+from gradcheck.workers.watching import Watch
 
 if TYPE_CHECKING:
     from gradcheck.layers.contained import Printed

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import gradcheck
 from gradcheck.imported_names import imported_names
-from gradcheck.work.dependencies import Dependencies
+from gradcheck.workers.dependencies import Dependencies
 
 _LIBRARIES = tuple(
     {os.path.realpath(path) + os.sep for name, path in sysconfig.get_paths().items() if "lib" in name}

@@ -14,8 +14,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.work.tasks import Failure, Limits, Why
-from gradcheck.work.worker import ENDING, IDLE, serve
+from gradcheck.workers.tasks import Failure, Limits, Why
+from gradcheck.workers.worker import ENDING, IDLE, serve
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess

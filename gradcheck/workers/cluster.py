@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from gradcheck.work.parallel import CannotSchedule
-from gradcheck.work.remote import Contribution, dismiss_here, version_here
-from gradcheck.work.tasks import Task
-from gradcheck.work.units import units_of
+from gradcheck.workers.parallel import CannotSchedule
+from gradcheck.workers.remote import Contribution, dismiss_here, version_here
+from gradcheck.workers.tasks import Task
+from gradcheck.workers.units import units_of
 
 R = TypeVar("R")
 CONNECTING = 10

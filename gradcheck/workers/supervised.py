@@ -6,9 +6,9 @@ import threading
 import time
 from typing import Any, TypeVar
 
-from gradcheck.work.process import Process, Unfinished, interrupts_held
-from gradcheck.work.tasks import Failure, Task, Why
-from gradcheck.work.worker import Begun, Loaded
+from gradcheck.workers.process import Process, Unfinished, interrupts_held
+from gradcheck.workers.tasks import Failure, Task, Why
+from gradcheck.workers.worker import Begun, Loaded
 
 R = TypeVar("R")
 _STARTING = 60.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from gradcheck.work.tasks import Task
+from gradcheck.workers.tasks import Task
 
 R = TypeVar("R")
 LARGEST = 8

@@ -14,10 +14,10 @@ from processes import children, wait_for
 from gradcheck.inputs import Input
 from gradcheck.model import Document
 from gradcheck.options import Options
-from gradcheck.work import cluster
-from gradcheck.work.parallel import CannotSchedule
-from gradcheck.work.scheduling import perform_all
-from gradcheck.work.tasks import DocumentTask
+from gradcheck.workers import cluster
+from gradcheck.workers.parallel import CannotSchedule
+from gradcheck.workers.scheduling import perform_all
+from gradcheck.workers.tasks import DocumentTask
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals"),

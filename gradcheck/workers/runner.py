@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import TypeVar
 
 from gradcheck.cache.results import Results
-from gradcheck.work.crew import Crew
-from gradcheck.work.scheduling import Progress, perform_all
-from gradcheck.work.tasks import Task
+from gradcheck.workers.crew import Crew
+from gradcheck.workers.scheduling import Progress, perform_all
+from gradcheck.workers.tasks import Task
 
 R = TypeVar("R")
 

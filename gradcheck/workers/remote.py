@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.work.crew import Crew
-from gradcheck.work.tasks import Task
+from gradcheck.workers.crew import Crew
+from gradcheck.workers.tasks import Task
 
 _CREWS: dict[str, Crew] = {}
 """The crew of each run; that of a run which is over stays, dismissed, for units that arrive late."""

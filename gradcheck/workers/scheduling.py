@@ -10,10 +10,10 @@ from contextlib import closing
 from typing import TypeVar
 
 from gradcheck.processors import processors
-from gradcheck.work.crew import Crew
-from gradcheck.work.parallel import closed, outputs
-from gradcheck.work.tasks import Task
-from gradcheck.work.units import units_of
+from gradcheck.workers.crew import Crew
+from gradcheck.workers.parallel import closed, outputs
+from gradcheck.workers.tasks import Task
+from gradcheck.workers.units import units_of
 
 R = TypeVar("R")
 Progress = Callable[[int, int, str], None]
@@ -45,7 +45,7 @@ def _performed(
     tasks: Sequence[Task[R]], jobs: int | None, dask: str | None, crew: Crew | None
 ) -> Generator[R]:
     if dask is not None and tasks:
-        from gradcheck.work.cluster import on_cluster
+        from gradcheck.workers.cluster import on_cluster
 
         return on_cluster(tasks, dask)
     return _here(tasks, _workers(jobs, len(tasks)), crew)

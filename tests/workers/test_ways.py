@@ -17,11 +17,11 @@ from gradcheck.layers.settings import Settings
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Layer, Trouble
 from gradcheck.options import Options
-from gradcheck.work import cluster
-from gradcheck.work.parallel import CannotSchedule
-from gradcheck.work.scheduling import perform_all
-from gradcheck.work.tasks import DocumentTask, LayerOutcome, LayerTask, Limits, NamesTask, Outcome, Task
-from gradcheck.work.units import units_of
+from gradcheck.workers import cluster
+from gradcheck.workers.parallel import CannotSchedule
+from gradcheck.workers.scheduling import perform_all
+from gradcheck.workers.tasks import DocumentTask, LayerOutcome, LayerTask, Limits, NamesTask, Outcome, Task
+from gradcheck.workers.units import units_of
 
 LIMITS = Limits(60.0)
 LAYERS = """
@@ -191,8 +191,8 @@ def test_units_keep_the_order_and_a_file_together() -> None:
 
 def test_one_process_needs_no_joblib(tasks: list[Task[Any]]) -> None:
     program = (
-        "import sys\nfrom gradcheck.work.scheduling import perform_all\n"
-        "from gradcheck.work.tasks import Limits, NamesTask\n"
+        "import sys\nfrom gradcheck.workers.scheduling import perform_all\n"
+        "from gradcheck.workers.tasks import Limits, NamesTask\n"
         "print(list(perform_all([NamesTask('layers.py', Limits(60.0))])))\n"
         "print(*{'joblib', 'numpy', 'sympy', 'distributed'} & set(sys.modules))"
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from gradcheck.work.tasks import Task
+from gradcheck.workers.tasks import Task
 
 R = TypeVar("R")
 

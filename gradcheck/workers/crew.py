@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TypeVar
 
-from gradcheck.work.supervised import Dismissed, Supervised
-from gradcheck.work.tasks import Task
+from gradcheck.workers.supervised import Dismissed, Supervised
+from gradcheck.workers.tasks import Task
 
 R = TypeVar("R")
 _LEAVING = 10.0

@@ -16,7 +16,7 @@ from gradcheck.layers.loading import parted
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Document, Layer, LayerFinding, LayerVerdict, Trouble
 from gradcheck.options import Options
-from gradcheck.work.dependencies import Dependencies
+from gradcheck.workers.dependencies import Dependencies
 
 _MODULES = "modules"
 _ADVICE_MEMORY = "more memory (--memory)"

@@ -16,10 +16,10 @@ from gradcheck.layers.settings import Settings
 from gradcheck.layers.wanted import Wanted
 from gradcheck.model import Document, Layer, LayerVerdict, Trouble
 from gradcheck.options import Options
-from gradcheck.work.crew import Crew
-from gradcheck.work.scheduling import perform_all
-from gradcheck.work.supervised import Dismissed, Supervised
-from gradcheck.work.tasks import DocumentTask, LayerTask, Limits, NamesTask, Outcome
+from gradcheck.workers.crew import Crew
+from gradcheck.workers.scheduling import perform_all
+from gradcheck.workers.supervised import Dismissed, Supervised
+from gradcheck.workers.tasks import DocumentTask, LayerTask, Limits, NamesTask, Outcome
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is measured on Linux only")
 PLAIN = Options(corrections=False)

@@ -36,7 +36,7 @@ from gradcheck.executing import execute
 from gradcheck.inputs import Input
 from gradcheck.options import Options
 from gradcheck.plan import Plan, PlannedDocument
-from gradcheck.work.runner import Runner
+from gradcheck.workers.runner import Runner
 
 inputs = [Input("fine.md", b"$$a = 1$$"), *(Hanging(str(n)) for n in range(5))]
 plan = Plan(tuple(PlannedDocument(given, Options()) for given in inputs))
