@@ -18,8 +18,6 @@ from gradcheck.rules import Severity
 Mends = Callable[[Document, Sequence[tuple[Entry, int, int]]], Sequence[bool]]
 """Whether each correction of a ledger, put into its document instead of what is quoted, makes that right."""
 
-_OPEN = (Severity.WARNING, Severity.ERROR)
-
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -148,7 +146,7 @@ def _notice(ledger: Ledger, entry: Entry, standing: Standing, others: Sequence[S
         found = ", ".join(dict.fromkeys(spot.code for spot in others))
         message = f"the formula is wrong in another way: {found} instead of {', '.join(entry.codes)}"
         return _about(ledger, entry, "G102", message, "read the finding, then correct the entry")
-    message = "with the correction of this entry the formula is still wrong"
+    message = "with the correction of this entry the formula does not hold"
     return _about(ledger, entry, "G102", message, "correct the correction, or leave it out")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
@@ -13,12 +14,14 @@ from gradcheck.inputs import Input
 from gradcheck.model import Document, Trouble
 from gradcheck.rules import Severity
 
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
 Check = Callable[[Input], Document | Trouble]
 """How a document is checked."""
 
 
 def by_checking(sources: Mapping[str, str], check: Check) -> Mends:
-    """Whether each correction, put into its document, leaves no error where the formula stood."""
+    """Whether each correction, put into its document, leaves nothing wrong or open where it stands."""
 
     def mends(document: Document, quoted: Sequence[tuple[Entry, int, int]]) -> list[bool]:
         source = SourceText(document.path, sources[document.path])
@@ -44,21 +47,21 @@ def _mended(source: SourceText, edits: Sequence[Edit], check: Check) -> dict[Edi
     result = check(Input(source.path, corrected.text.encode("utf-8", "surrogatepass")))
     if isinstance(result, Trouble):
         return dict.fromkeys(edits, False)
-    wrong = _wrong_offsets(corrected, result)
     answers, shift = {}, 0
     for edit in edits:
         start = edit.start + shift
-        answers[edit] = not any(start <= at < start + len(edit.new) for at in wrong)
+        answers[edit] = _is_right(corrected, result, start, start + len(edit.new))
         shift += len(edit.new) - (edit.end - edit.start)
     return answers
 
 
-def _wrong_offsets(source: SourceText, document: Document) -> list[int]:
-    """Where the errors of a document stand."""
-    places = [(claim.code, claim.place) for claim in document.claims]
-    places += [(remark.code, remark.place) for claim in document.claims for remark in claim.remarks]
-    return [
-        source.offset(place.line, place.column)
-        for code, place in places
-        if code and rules.get(code).severity in (Severity.ERROR, Severity.BUG)
-    ]
+def _is_right(source: SourceText, document: Document, start: int, end: int) -> bool:
+    """Whether there are claims in a stretch, or one before it in its block, and nothing fails them."""
+    signs = sorted(
+        (source.offset(c.place.line, c.place.column), number) for number, c in enumerate(document.claims)
+    )
+    inside = [number for at, number in signs if start <= at < end]
+    before = [n for at, n in signs if at < start and not _BLANK_LINE.search(source.text, at, start)]
+    concerned = [document.claims[number] for number in inside or before[-1:]]
+    codes = [code for c in concerned for code in (c.code, *(r.code for r in c.remarks)) if code]
+    return bool(concerned) and all(rules.get(code).severity is Severity.NOTE for code in codes)

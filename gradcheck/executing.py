@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradcheck.accepting import accepted
-from gradcheck.errata_mending import Check, by_checking
+from gradcheck.errata_matching import Mends
+from gradcheck.errata_mending import by_checking
 from gradcheck.inputs import Input
 from gradcheck.layers.loading import parted
 from gradcheck.model import Document, Layer, Report, Trouble
@@ -110,21 +111,20 @@ class _Run:
 
         def ask(given: Input) -> Document:
             asked.append(given)
-            return _right(given)
+            return Document(given.path, "")
 
         self._quote_layers()
         if any(entry.correction is not None for entry in self._plan.ledger.entries):
-            self._accepted(ask, self._plan.whole)
+            self._accepted(by_checking(self.sources, ask), self._plan.whole)
         checked = dict(zip(asked, self._checked_again(asked), strict=True))
-        return self._accepted(checked.__getitem__, self._plan.whole)
+        return self._accepted(by_checking(self.sources, checked.__getitem__), self._plan.whole)
 
     def accepted_unfinished(self) -> Report:
         """The same of what has been checked so far; the corrections of the ledger are not tried."""
         self._quote_layers()
-        return self._accepted(_right, whole=False)
+        return self._accepted(_untried, whole=False)
 
-    def _accepted(self, check: Check, whole: bool) -> Report:
-        mends = by_checking(self.sources, check)
+    def _accepted(self, mends: Mends, whole: bool) -> Report:
         return accepted(self._report(), self.sources, self._plan.ledger, mends, whole=whole)
 
     def _checked_again(self, corrected: Sequence[Input]) -> Iterator[Document | Trouble]:
@@ -185,9 +185,9 @@ class _Run:
         return [name for name in found.names if name not in rows]
 
 
-def _right(given: Input) -> Document:
-    """What is found of a document in which nothing is wrong."""
-    return Document(given.path, "")
+def _untried(document: Document, quoted: Sequence[object]) -> list[bool]:
+    """Corrections that nobody tries are believed."""
+    return [True for _ in quoted]
 
 
 def _is_whole_file(target: str) -> bool:

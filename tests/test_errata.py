@@ -99,6 +99,29 @@ def test_a_correction_is_tried(tmp_path: Path) -> None:
     assert (wrong.findings, wrong.notices, wrong.exit_code) == (["D101 changed"], ["G102"], 1)
 
 
+@pytest.mark.parametrize(
+    "correction", ["no formula", r"\frac{\partial L}{\partial x_i} = 2 \oint (x_i - t_i)"]
+)
+def test_a_correction_that_cannot_be_decided_mends_nothing(correction: str, tmp_path: Path) -> None:
+    found = standings(document(tmp_path, WRONG), ledger(tmp_path, entry(correction=correction)))
+    assert (found.notices, found.exit_code) == (["G102"], 1)
+
+
+def test_a_correction_of_a_right_side_alone_is_tried(tmp_path: Path) -> None:
+    path = document(tmp_path, WRONG)
+    for correction, code in (("= 2(x_i - t_i)", 0), ("= 3(x_i - t_i)", 1)):
+        rows = entry("= x_i - t_i", code="D101", correction=correction)
+        assert standings(path, ledger(tmp_path, rows)).exit_code == code
+
+
+def test_a_correction_within_a_right_side_is_tried(tmp_path: Path) -> None:
+    path = document(tmp_path, WRONG.replace("x_i - t_i", "1(x_i - t_i)"))
+    for correction, code in (("2(x_i - t_i)", 0), ("3(x_i - t_i)", 1)):
+        rows = entry("1(x_i - t_i)", correction=correction)
+        found = standings(path, ledger(tmp_path, rows))
+        assert found.exit_code == code
+
+
 def test_a_formula_that_occurs_twice_is_ambiguous(tmp_path: Path) -> None:
     found = standings(document(tmp_path, WRONG, WRONG), ledger(tmp_path, entry()))
     assert (found.notices, found.exit_code) == (["G103"], 1)
