@@ -14,8 +14,13 @@ from gradcheck.documents.symbols.environment import Environment
 
 
 def with_mode(expr: e.Expr, mode: str) -> e.Expr:
-    """``expr`` with every derivative between nodes read as ``mode``; "written": d total, ∂ local."""
+    """``expr`` with every derivative between nodes read as ``mode``; "written": d total, ∂ local.
+
+    The derivative of a loss's derivative follows every path in any mode: a second derivative.
+    """
     match expr:
+        case e.Partial(e.Adjoint(), _, _, "total"):
+            return expr
         case e.Partial(body, wrt, indices, written):
             chosen = written if mode == "written" else mode
             return e.Partial(with_mode(body, mode), wrt, indices, chosen)

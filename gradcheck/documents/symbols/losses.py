@@ -25,9 +25,8 @@ def find_losses(
     for tree in trees:
         for node in s.walk(tree):
             if isinstance(node, s.Derivative) and node.of is not None:
-                head = head_of(node.of)
-                if isinstance(head, s.Symbol) and not names.resolve(head).indices:
-                    name = names.resolve(head).name
+                name = _numerator(node, node.of, names)
+                if name is not None:
                     numerators[name] = numerators.get(name, 0) + 1
     declared = {d.loss for d in collected.declared if d.loss}
     undefined = {n for n in numerators if n not in defined and (n in _LOSSES or not names.slots.get(n))}
@@ -35,6 +34,18 @@ def find_losses(
     named = {n for n in numerators if n in defined and n in _LOSSES and not defined[n].letters}
     named |= {i.name for i in introduced if i.name in _LOSSES and not i.letters and i.formal is None}
     return losses | declared | named
+
+
+def _numerator(derivative: s.Derivative, of: s.Syntax, names: Names) -> str | None:
+    """The symbol that is differentiated; not the x of ``∂/∂x [x²]``, nor the λ of ``∂/∂λ [λ (a + b)]``."""
+    head = head_of(of)
+    if not isinstance(head, s.Symbol):
+        return None
+    resolved = names.resolve(head)
+    by = {w.name for w in derivative.wrt if isinstance(w, s.Symbol)}
+    if resolved.indices or resolved.power is not None or head.name in by:
+        return None
+    return resolved.name
 
 
 def find_roots(
@@ -71,7 +82,8 @@ def loss_derivatives(names: Names, trees: list[s.Syntax]) -> set[tuple[str, str]
             if isinstance(node, s.Derivative) and node.of is not None and len(node.wrt) == 1:
                 head, wrt = head_of(node.of), node.wrt[0]
                 if isinstance(head, s.Symbol) and isinstance(wrt, s.Symbol):
-                    found.add((names.resolve(head).name, names.resolve(wrt).name))
+                    by = names.resolve(wrt)
+                    found.add((names.resolve(head).name, by.name + "'" * by.primes))
     return found
 
 

@@ -55,6 +55,7 @@ class Names:
         self._bound: set[str] = {POSITION}
         self._summed: set[str] = set()
         self._differentiated: set[str] = set()
+        self._moving: set[str] = set()
         self._shifted: set[str] = set()
         self.squares = named_squares
         self._split, self._entries = split, entries
@@ -89,6 +90,7 @@ class Names:
             case s.Symbol():
                 self._uses[node.name].append(node)
             case s.Derivative():
+                self._moving |= {w.name for w in node.wrt if isinstance(w, s.Symbol)}
                 self._differentiated |= {
                     x for w in node.wrt if isinstance(w, s.Symbol) for x in map(letter_of, w.sub) if x
                 }
@@ -226,7 +228,8 @@ class Names:
             return item.value.denominator == 1 and (whole or self._has_letters(symbol, position))
         if letter is None or symbol.sub_text in _WORDS:
             return False
-        size_like = symbol.name in _SIZE_LIKE and symbol.name not in self._entries
+        entries = self._entries | self._moving
+        size_like = symbol.name in _SIZE_LIKE and symbol.name not in entries
         if size_like and len(symbol.sub) == 1 and not self._varied(symbol.name):
             return False
         if len(symbol.sub) > 1 and "," not in symbol.sub_text and not self._is_label_free(symbol):
