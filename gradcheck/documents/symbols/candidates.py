@@ -41,9 +41,17 @@ def candidates_of(chain: Chain, names: Names) -> Iterator[Introduced]:
         elif isinstance(left, s.Product):
             yield from function_defined(chain, at, left, right, names)
         elif isinstance(left, s.Derivative) and isinstance(right, s.Symbol) and len(chain.parts) == 2:
+            if _is_kronecker(left, right, names):
+                continue
             for found in _symbol_defined(chain, at, right, left, names):
                 yield replace(found, backwards=True)
     yield from _function_in_between(chain, names)
+
+
+def _is_kronecker(left: s.Derivative, right: s.Symbol, names: Names) -> bool:
+    """``∂x_i/∂x_j = δ_ij``, and second derivatives; ``∂L/∂z_ij = δ_ij`` may define a δ instead."""
+    of_an_entry = isinstance(left.of, s.Symbol) and bool(left.of.sub)
+    return right.name in names.deltas and len(right.sub) == 2 and (len(left.wrt) > 1 or of_an_entry)
 
 
 def _function_in_between(chain: Chain, names: Names) -> Iterator[Introduced]:

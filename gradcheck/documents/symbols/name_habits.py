@@ -25,9 +25,14 @@ def squared_names(chains: list[Chain], trees: list[s.Syntax]) -> set[tuple[str, 
         for node in s.walk(tree):
             if isinstance(node, s.Derivative) and len(node.wrt) == 1:
                 note(node.wrt[0])
-                if node.of is not None and isinstance(node.of, s.Symbol):
+                if isinstance(node.of, s.Symbol) and not _by_itself(node.of, node.wrt[0]):
                     note(node.of)
     return {f for f in found if f not in _rooted(chains)}
+
+
+def _by_itself(of: s.Symbol, wrt: s.Syntax) -> bool:
+    """Whether a square is differentiated by what is squared, ``∂/∂x [x²]``: then it is a power."""
+    return isinstance(wrt, s.Symbol) and wrt.sup is None and wrt.name == of.name
 
 
 def _is_small(item: s.Syntax) -> bool:
