@@ -149,9 +149,13 @@ def _is_single(flat: Array) -> bool:
 
 
 def shifted(point: Point, steps: Mapping[str, Array], t: float) -> dict[str, Array]:
-    """x + tδ in the dtype of x, as new arrays."""
+    """x + tδ in the dtype of x, as new arrays, those without axes as well.
+
+    >>> shifted({"x": np.array(1.0)}, {"x": np.array(2.0)}, 0.5)
+    {'x': array(2.)}
+    """
     return {
-        name: (value + t * steps[name]).astype(value.dtype, copy=False) if name in steps else value.copy()
+        name: np.asanyarray(value + t * steps[name], value.dtype) if name in steps else value.copy()
         for name, value in point.items()
     }
 

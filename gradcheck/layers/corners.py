@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,17 +21,20 @@ _LONGEST = 2.0
 def with_corners(layer: Layer, job: Job, output: tuple[int, ...]) -> Layer:
     """The report with the special cases; where the check itself took long, with a note instead of them."""
     if layer.seconds <= _LONGEST:
-        return replace(layer, corners=corners(job, output))
+        return replace(layer, corners=corners(job, output, [a.name for a in layer.arguments]))
     each = layer.seconds / max(1, layer.evaluations.forward + layer.evaluations.backward)
     note = f"special cases were not tried: one evaluation takes {each:.2g} s"
     return replace(layer, notes=(*layer.notes, note))
 
 
-def corners(job: Job, output: tuple[int, ...]) -> tuple[Corner, ...]:
-    """Every special case that applies, checked like the layer itself; ``output`` is its output's shape."""
+def corners(job: Job, output: tuple[int, ...], checked: Collection[str]) -> tuple[Corner, ...]:
+    """Every special case that applies, checked like the layer itself.
+
+    ``output`` is its output's shape, ``checked`` are the arguments whose gradients are.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an empty batch has no mean; what comes of it is judged
-        found = [_tried(job, variant) for variant in variants(job, output)]
+        found = [_tried(job, variant) for variant in variants(job, output, checked)]
     return tuple(c for c in found if c is not None)
 
 

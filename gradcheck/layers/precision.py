@@ -40,8 +40,28 @@ def is_low(values: Mapping[str, Any]) -> bool:
 
 
 def in_double(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same numbers in float64."""
-    return {n: v.astype(np.float64) if is_float_array(v) else v for n, v in values.items()}
+    """The same numbers in float64, where shares that sum to 1 but for their own rounding sum to 1.
+
+    A formula may rely on that sum, as the gradient of a cross-entropy does.
+
+    >>> t = np.array([[0.1, 0.2, 0.7]], np.float32)
+    >>> bool(t.astype(np.float64).sum() == 1), bool(in_double({"t": t})["t"].sum() == 1)
+    (False, True)
+    """
+    return {
+        n: _shares(v.astype(np.float64), precision(v.dtype)) if is_float_array(v) else v
+        for n, v in values.items()
+    }
+
+
+def _shares(values: Array, eps: float) -> Array:
+    """Values whose sums along an axis are all 1 within ``eps``, divided by these; any others as they are."""
+    if eps > _DOUBLE and values.size and (values >= 0.0).all():
+        for axis in reversed(range(values.ndim)):
+            sums: Array = values.sum(axis=axis, keepdims=True)
+            if (np.abs(sums - 1.0) <= eps).all():
+                return np.asarray(values / sums)
+    return values
 
 
 def is_generic(target: Target) -> bool:
@@ -93,7 +113,9 @@ def _spread(
     exact = bench.point
     worst = dict.fromkeys(due.values, 0.0)
     for _ in range(_DRAWS):
-        bench.point = {n: v * (1.0 + unit * rng.uniform(-1.0, 1.0, v.shape)) for n, v in exact.items()}
+        bench.point = {
+            n: np.asarray(v * (1.0 + unit * rng.uniform(-1.0, 1.0, v.shape))) for n, v in exact.items()
+        }
         moved = bench.pull(bench.centre(), upstream * (1.0 + unit * rng.uniform(-1.0, 1.0, upstream.shape)))
         for name, g in due.values.items():
             worst[name] = max(worst[name], norm(moved.values[name] - g))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,13 +36,17 @@ class Variant:
     rtol: float = 0.0
 
 
-def variants(job: Job, output: tuple[int, ...]) -> Iterator[Variant]:
-    """The special cases that the inputs allow; a batch is an axis that the output begins with, too."""
+def variants(job: Job, output: tuple[int, ...], checked: Collection[str]) -> Iterator[Variant]:
+    """The special cases that the inputs allow; a batch is an axis that the output begins with, too.
+
+    Other values are tried in an array with the most axes, if it can be one of those ``checked``: labels
+    beside it may have to be whole, or to sum to 1.
+    """
     values = job.values()
     arrays = {n: v for n, v in values.items() if is_float_array(v) and v.ndim and n not in job.fixed}
     if not arrays:
         return
-    name, main = max(arrays.items(), key=lambda pair: pair[1].ndim)
+    name, main = max(arrays.items(), key=lambda pair: (pair[1].ndim, pair[0] in checked))
     batch = main.shape[0]
     if main.ndim > 1 and batch > 1 and output[:1] in ((), (batch,)):
         yield Variant("a batch of one", resized(job.choice, {batch: 1}))
@@ -105,7 +109,7 @@ def _used(target: Target) -> Target:
     bench = Bench(target, target.point)
     centre = bench.centre()
     bench.pull(centre, np.ones(centre.flat.size))
-    return replace(target, point={n: np.flip(v).copy() for n, v in target.point.items()})
+    return replace(target, point={n: np.array(np.flip(v), order="C") for n, v in target.point.items()})
 
 
 def _apart(value: Array) -> Array:

@@ -41,6 +41,26 @@ def test_five_forwards_whatever_the_number_of_arguments() -> None:
     assert (layer.evaluations.forward, layer.evaluations.backward) == (5, 4)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("factor", "code"), [(1, None), (2, "L113")])
+def test_an_argument_without_axes_is_an_array_at_every_evaluation(
+    factor: float, code: str | None, dtype: str
+) -> None:
+    seen = []
+
+    def forward(b: Any, x: Any) -> Any:
+        seen.append((type(b), b.shape, b.flags.writeable))
+        return b * np.tanh(x)
+
+    def backward(dout: Any, b: Any, x: Any) -> Any:
+        return factor * (dout * np.tanh(x)).sum(), dout * b * (1 - np.tanh(x) ** 2)
+
+    inputs = {"b": f"normal(dtype={dtype})", "x": f"normal(4, 3, dtype={dtype})"}
+    layer = check(forward, backward, corners=True, shrink=True, **inputs)
+    assert [a.code for a in layer.arguments] == [code, None]
+    assert set(seen) == {(np.ndarray, (), True)}
+
+
 def test_the_guarantee_is_stated() -> None:
     layer = check(np.exp, lambda dout, x: dout * np.exp(x), x=X)
     (argument,) = layer.arguments

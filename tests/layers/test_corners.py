@@ -52,6 +52,35 @@ def activated(x: Any, activation: str = "relu") -> Any:
     raise ValueError(activation)
 
 
+def test_whole_numbers_from_below_zero_on_whose_bound_is_no_length() -> None:
+    inputs = {"x": "normal(3, 5)", "r": "integers(-3, 4, 3, 5)"}
+    layer = gradcheck.check(
+        lambda r, x: r * x, lambda dout, r, x: {"x": r * dout}, corners=True, fixed=("r",), **inputs
+    )
+    assert layer.verdict is PASS and "a batch of one" in {c.name for c in layer.corners}
+    wrong = gradcheck.check(
+        lambda r, x: r * x, lambda dout, r, x: {"x": 2 * r * dout}, fixed=("r",), shrink=True, **inputs
+    )
+    assert wrong.verdict is FAIL and "r=np.array([[-3]])" in str(wrong.reproduction)
+
+
+def test_labels_that_come_first_are_left_as_they_are() -> None:
+    def forward(labels: Any, x: Any) -> Any:
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+        return -(labels * np.log(p)).sum() / len(x), (p, labels)
+
+    def backward(dout: Any, cache: Any) -> Any:
+        p, labels = cache
+        dx = dout * (p - labels) / len(p)
+        return dx
+
+    for labels in ("onehot(8, 6)", "simplex(8, 6)"):
+        layer = gradcheck.check(forward, backward, corners=True, labels=labels, x=X)
+        assert layer.verdict is PASS and {c.verdict for c in layer.corners} == {PASS}
+        assert {"exact zeros", "a batch of one"} <= {c.name for c in layer.corners}
+
+
 # -- large values ----------------------------------------------------------------------
 
 

@@ -59,6 +59,37 @@ def test_the_reference_layers_stay_below_the_bar(name: str, dtype: str) -> None:
             assert errors and all(error <= bar for error, bar in errors.values()), (seed, errors)
 
 
+def soft_cross_entropy(x: Any, labels: Any) -> Any:
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -(labels * np.log(p)).sum() / len(x), (p, labels)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("factor", [1, 2])
+def test_shares_sum_to_1_in_float64_too(dtype: str, factor: float) -> None:
+    if dtype == "bfloat16":
+        needed("ml_dtypes")
+
+    def backward(dout: Any, cache: Any) -> Any:
+        p, labels = cache
+        dx = dout * (p - labels) / (factor * len(p))
+        return dx
+
+    inputs = {"x": f"normal(4, 3, dtype={dtype})", "labels": f"simplex(4, 3, dtype={dtype})"}
+    verdicts = {gradcheck.check(soft_cross_entropy, backward, seed=s, **inputs).verdict for s in range(8)}
+    assert verdicts == {LayerVerdict.PASS if factor == 1 else LayerVerdict.FAIL}
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_only_what_sums_to_1_but_for_rounding_is_changed(axis: int) -> None:
+    shares = np.moveaxis(np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]], np.float32), 1, axis)
+    np.testing.assert_allclose(in_double({"t": shares})["t"].sum(axis), 1, rtol=0, atol=2e-16)
+    near, signed = shares * np.float32(1.001), shares - np.float32(0.15)
+    for same in (near, signed, X.astype(np.float32), np.float32(X[:0]), np.array(0.1, np.float32)):
+        np.testing.assert_array_equal(in_double({"t": same})["t"], same)
+
+
 def test_a_kernel_that_knows_float32_only_is_differenced_in_it() -> None:
     def forward(x: Any) -> Any:
         return np.tanh(x.astype(np.float32))

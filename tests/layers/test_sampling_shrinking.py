@@ -31,6 +31,9 @@ def test_sizes_are_distinct_greater_than_one_and_fall() -> None:
         ({"x": "normal(64, 32, std=2, dtype=float32)"}, {"x": "normal(2, 3, std=2, dtype=float32)"}),
         ({"y": "integers(0, 32, 64)"}, {"y": "integers(0, 3, 2)"}),
         ({"y": "integers(5, 32, 64)"}, {"y": "integers(5, 32, 2)"}),
+        ({"y": "integers(-1, 32, 64)"}, {"y": "integers(-1, 3, 2)"}),
+        ({"y": "integers(-1, 31, 64)"}, {"y": "integers(-1, 31, 2)"}),
+        ({"y": "integers(-9, -2, 64)"}, {"y": "integers(-9, -2, 2)"}),
         ({"n_in": "32", "n_out": "64"}, {"n_in": "3", "n_out": "2"}),
         ({"stride": "32", "axis": "64"}, {"stride": "32", "axis": "64"}),
         ({"input_shape": "(64, 32)"}, {"input_shape": "(2, 3)"}),
@@ -53,6 +56,10 @@ def test_sizes_are_exchanged_at_once() -> None:
 
 def test_arrays_are_cut() -> None:
     assert shrunk({3: 2}, a="array([[1, 2, 3], [4, 5, 6]])") == {"a": "array([[1, 2], [4, 5]])"}
+
+
+def test_an_array_without_axes_stays_an_array() -> None:
+    assert shrunk({3: 2}, a="array(3.0)") == {"a": "array(3.0)"}
 
 
 @pytest.mark.parametrize("size", [0, 1])

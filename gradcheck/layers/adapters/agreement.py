@@ -32,7 +32,7 @@ def agrees(evaluate: Callable[[Point], Call], point: Mapping[str, Array]) -> boo
 
 
 def _shifted(point: Mapping[str, Array], step: float) -> dict[str, Array]:
-    return {n: v + step * _direction(v) for n, v in point.items()}
+    return {n: np.asarray(v + step * _direction(v)) for n, v in point.items()}
 
 
 def _direction(value: Array) -> Array:

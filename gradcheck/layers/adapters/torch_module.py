@@ -151,5 +151,4 @@ def _moved(name: str, value: Array) -> Array:
     rng = np.random.default_rng(crc32(name.encode()))
     size = abs(float(value.flat[0])) or 1.0
     noise = size * rng.uniform(0.05, 0.25, value.shape) * rng.choice([-1.0, 1.0], value.shape)
-    shifted: Array = (value + noise).astype(value.dtype)
-    return shifted
+    return np.asarray(value + noise, value.dtype)

@@ -171,7 +171,7 @@ def _nearby(bench: Bench, rng: np.random.Generator, look: Callable[[Bench], View
         n: v if np.isin(v, (0.0, 1.0)).all() else v * (1.0 + _AWAY * direction(rng, v.size).reshape(v.shape))
         for n, v in bench.point.items()
     }
-    moved = {n: v.astype(bench.point[n].dtype) for n, v in point.items()}
+    moved = {n: np.array(v, bench.point[n].dtype) for n, v in point.items()}
     other = Bench(bench.target, moved, noise=bench.noise)
     try:
         found = look(other)

@@ -93,8 +93,9 @@ class Spec:
         'integers(0, 3, 2)'
         """
         options = dict(self.options)
-        if self.kind == "integers" and sizes.get(options["high"], 0) > options["low"]:
-            options["high"] = sizes[options["high"]]
+        if self.kind == "integers":
+            high = sizes.get(options["high"], options["high"])
+            options["high"] = high if high > options["low"] else options["high"]
         return Spec(self.kind, tuple(sizes.get(n, n) for n in self.shape), tuple(options.items()))
 
 
@@ -172,5 +173,5 @@ def _resized(leaf: object, sizes: Sizes) -> object:
     if isinstance(leaf, Spec | Fixed):
         return leaf.resized(sizes)
     if isinstance(leaf, np.ndarray):
-        return leaf[tuple(slice(sizes.get(n, n)) for n in leaf.shape)]
+        return np.asanyarray(leaf[tuple(slice(sizes.get(n, n)) for n in leaf.shape)])
     return leaf
