@@ -32,6 +32,13 @@ def layer_startup_figures(repetitions: int = 15) -> Iterator[Figure]:
     yield _ratio("gradcheck layer FILE:NAME : import numpy", command, _NUMPY, None, repetitions, _PASSED)
 
 
+def derive_figure(layer: str, format: str, repetitions: int = 5) -> Figure:
+    """One layer of the library, derived and printed, against ``import sympy``."""
+    command = ("-m", "gradcheck", "derive", layer, "--format", format)
+    what = f"gradcheck derive {layer} --format {format} : import sympy"
+    return _ratio(what, command, _SYMPY, 2.0, repetitions, _PASSED)
+
+
 def _ratio(
     what: str,
     subject: tuple[str, ...],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck.bugs import Terminated
-from gradcheck.cli_options import did_you_mean, doc_options, gate_options, layer_options
+from gradcheck.cli_options import derive_options, did_you_mean, doc_options, gate_options, layer_options
 
 if TYPE_CHECKING:
     from gradcheck.presentation import Presentation
@@ -177,9 +177,44 @@ def gate(paths: tuple[str, ...], **given: Any) -> int:
     return _once_or_watched(lambda flags, seen: run_gate(paths, flags, show, seen), _flags(given), given)
 
 
+@app.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1)
+@derive_options
+def derive(sources: tuple[str, ...], **given: Any) -> int:
+    """Print a symbolic derivation, or the code that it yields.
+
+    A SOURCE is a layer of the library (`gradcheck list`), a document, of which only the definitions count,
+    - for standard input, or definitions themselves, one or several.
+
+    \b
+    Examples:
+      gradcheck derive batchnorm
+      gradcheck derive batchnorm --variance '1/(m-1)' --wrt x --format latex > batchnorm.tex
+      gradcheck derive notes.md --format html --output notes.html
+      gradcheck derive 'y_i = \\frac{e^{x_i}}{\\sum_k e^{x_k}}' --brief
+      gradcheck derive attention --format torch > attention.py && gradcheck layer attention.py
+
+    \b
+    Exit codes:
+      0  derived; every line that is printed was proved for every size
+      2  it could not be done: bad usage, an unreadable document, nothing defined,
+         definitions that cannot be differentiated, a bug of gradcheck
+    """
+    if given["brief"] and given["verbose"]:
+        raise click.UsageError("--brief prints less, --verbose more: leave one out")
+    if given["fragment"] and given["format"] != "latex":
+        raise click.UsageError("--fragment is for --format latex")
+    from gradcheck.derive_run import Wanted, run_derive
+
+    brief, verbose = given.pop("brief"), given.pop("verbose")
+    return run_derive(
+        Wanted(sources, detail="brief" if brief else "verbose" if verbose else "normal", **given)
+    )
+
+
 @app.command("list")
 def list_builtin() -> None:
-    """List the built-in derivations and layers, one line each."""
+    """List the built-in derivations, definitions and layers, one line each."""
     from gradcheck.explain import builtin_table
 
     _say(builtin_table())

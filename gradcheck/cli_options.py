@@ -31,6 +31,17 @@ def _checked_format(ctx: click.Context, parameter: click.Parameter, value: str) 
     raise click.BadParameter(f"unknown format {value}{did_you_mean(value, FORMATS)}; {available}")
 
 
+_DERIVED = ("text", "latex", "markdown", "html", "json", "numpy", "torch")
+
+
+def _derive_format(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A format of printouts or of code, or a usage error that lists them."""
+    if value in _DERIVED:
+        return value
+    available = f"available are {', '.join(_DERIVED)}"
+    raise click.BadParameter(f"unknown format {value}{did_you_mean(value, _DERIVED)}; {available}")
+
+
 def _outputs(
     ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str | None, tuple[tuple[str, str], ...]]:
@@ -311,6 +322,68 @@ _LAYER: tuple[_Option, ...] = (
     click.option("--only", metavar="NAME", help="Report this argument alone."),
     *_SHOWN,
 )
+
+
+_DERIVE: tuple[_Option, ...] = (
+    click.option(
+        "--wrt",
+        metavar="NAMES",
+        multiple=True,
+        callback=_names,
+        help="What to differentiate by, as x,gamma.  [default: the inputs, apart from the usual constants]",
+    ),
+    click.option(
+        "--variance",
+        type=click.Choice(["1/m", "1/(m-1)"]),
+        help="Define variances with this factor, whatever the definitions say.",
+    ),
+    click.option("--second", is_flag=True, help="Also the second derivatives, of a scalar loss."),
+    click.option(
+        "--topic",
+        metavar="N",
+        type=click.IntRange(1),
+        help="Of a document with several topics, the Nth alone.",
+    ),
+    click.option(
+        "--format",
+        metavar="FORMAT",
+        default="text",
+        show_default=True,
+        callback=_derive_format,
+        help="text, latex, markdown, html, json; or the code: numpy, torch.",
+    ),
+    click.option(
+        "--notation",
+        type=click.Choice(["index", "matrix", "numpy"]),
+        default="index",
+        show_default=True,
+        help="How formulas are written; what has no matrix form stays in indices.",
+    ),
+    click.option("--fragment", is_flag=True, help="LaTeX without preamble, to be put into a document."),
+    click.option("--ascii", is_flag=True, help="Text in ASCII alone."),
+    click.option("--output", metavar="FILE", help="Write to FILE, whole or not at all."),
+    click.option(
+        "--stdin-filename",
+        metavar="NAME",
+        default="stdin.md",
+        show_default=True,
+        help="The name, and so the format, of standard input.",
+    ),
+    click.option("-q", "--brief", is_flag=True, help="The results alone."),
+    click.option("-v", "--verbose", is_flag=True, help="Also how each definition is differentiated."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colours; auto obeys NO_COLOR, FORCE_COLOR, the terminal.",
+    ),
+)
+
+
+def derive_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of ``gradcheck derive``, in the order of the table."""
+    return _given(command, _DERIVE)
 
 
 def doc_options(command: Callable[..., Any]) -> Callable[..., Any]:

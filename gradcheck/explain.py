@@ -7,6 +7,7 @@ from importlib.metadata import version
 from textwrap import fill
 
 from gradcheck.builtin import builtin_paths, title_of
+from gradcheck.deriving.library import library_names, library_title
 from gradcheck.layers import reference
 from gradcheck.rules import Rule, all_rules
 
@@ -37,10 +38,15 @@ def rule_page(rule: Rule) -> str:
 
 
 def builtin_table() -> str:
-    """Every built-in derivation, and every layer as a target, on one line each: its name, its title."""
+    """Every derivation, set of definitions and layer that is built in, on one line: its name, its title."""
     derivations = [(p.stem, title_of(p)) for p in builtin_paths()]
     layers = [(f"{reference.__name__}.{n}:{n}", reference.title_of(n)) for n in reference.names()]
-    blocks = [_table("Derivations (gradcheck doc)", derivations), _table("Layers (gradcheck layer)", layers)]
+    definitions = [(name, library_title(name)) for name in library_names()]
+    blocks = [
+        _table("Derivations (gradcheck doc)", derivations),
+        _table("Definitions (gradcheck derive)", definitions),
+        _table("Layers (gradcheck layer)", layers),
+    ]
     return "\n".join(blocks)
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from gradcheck.bugs import Terminated
+from gradcheck.extras import MissingExtra
 from gradcheck.findings import FAILED, OK, exit_code
 from gradcheck.model import Report
 from gradcheck.output import emit, write_stderr, write_stdout_bytes, write_stream
 from gradcheck.report import renderer
-from gradcheck.report.extras import MissingExtra
 from gradcheck.report.item_text import trouble_line
 from gradcheck.terminal import PAGE, page_width, wants_color
 

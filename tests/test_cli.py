@@ -228,7 +228,7 @@ def test_no_arguments_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("Usage: gradcheck")
 
 
-@pytest.mark.parametrize("command", ["derive", "rul"])
+@pytest.mark.parametrize("command", ["deriv", "rul"])
 def test_unknown_commands(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command]) == 2
     assert f"no such command: {command}" in capsys.readouterr().err

@@ -64,6 +64,8 @@ class Algebra:
         self._definitions: dict[str, Poly] = {}
         self._adjoints: dict[tuple[str, str, str | None], Poly] = {}
         self._totals: dict[tuple[str, str], Poly] = {}
+        self.rewritten: Callable[[Poly], Poly] = lambda poly: poly
+        """How a derivative is written before it is used further; the value stays the same."""
 
     def overridden(self, overrides: Overrides) -> Algebra:
         """The same algebra with other adjoints; what does not depend on them is shared."""
@@ -208,7 +210,7 @@ class Algebra:
         if found is None:
             body = self.definition(name, own)
             found = derive(body, f"v:{wrt}", other) + self._through_nodes(body, wrt, other)
-            self._totals[name, wrt] = found
+            found = self._totals[name, wrt] = self.rewritten(found)
         return found.rename(dict(zip(own + other, at + indices, strict=True)))
 
     def depends(self, name: str, other: str) -> bool:

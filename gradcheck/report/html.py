@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gradcheck.extras import from_extra
 from gradcheck.model import Report
-from gradcheck.report.extras import from_extra
 
 
 def render(

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradcheck.changes import SourceText
+from gradcheck.extras import MissingExtra
 from gradcheck.model import (
     ArgumentCheck,
     Change,
@@ -30,7 +31,6 @@ from gradcheck.model import (
     Report,
     Verdict,
 )
-from gradcheck.report.extras import MissingExtra
 from gradcheck.report.html import render
 from gradcheck.report.html_lines import pieces, suggestion
 from gradcheck.report.html_mathml import mathml

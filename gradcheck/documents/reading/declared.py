@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gradcheck.documents.reading.source import UnreadableDocument
 
-_KEYS = {"loss", "output", "define", "assume", "shapes", "alias", "from"}
+_KEYS = {"loss", "output", "define", "assume", "shapes", "alias", "fixed", "from"}
 
 
 @dataclass
@@ -16,7 +16,8 @@ class Declared:
     """Declarations in force from source line ``line`` on.
 
     ``define`` and ``assume`` hold LaTeX equations; ``alias`` maps a printed symbol to the
-    LaTeX it stands for; ``shapes`` maps a symbol to the names of its axes' sizes.
+    LaTeX it stands for; ``shapes`` maps a symbol to the names of its axes' sizes; ``fixed`` are the
+    inputs that a derivation holds fixed, None where nothing is said.
     """
 
     line: int = 0
@@ -27,6 +28,7 @@ class Declared:
     assume: list[str] = field(default_factory=list)
     shapes: dict[str, list[str]] = field(default_factory=dict)
     alias: dict[str, str] = field(default_factory=dict)
+    fixed: list[str] | None = None
 
 
 def read_declared(text: str, where: str, line: int = 0) -> list[Declared]:
@@ -65,6 +67,7 @@ def _one(table: dict[str, object], where: str, line: int) -> Declared:
         _texts(table.get("assume", []), "assume", where),
         {k: _texts(v, f"shapes.{k}", where) for k, v in _table(table, "shapes", where).items()},
         {k: _text(v, f"alias.{k}", where) or "" for k, v in _table(table, "alias", where).items()},
+        _texts(table["fixed"], "fixed", where) if "fixed" in table else None,
     )
 
 

@@ -17,7 +17,7 @@ def from_extra(extra: str, what: str) -> Iterator[None]:
     >>> with from_extra("html", "the format html"):
     ...     import jinja3
     Traceback (most recent call last):
-    gradcheck.report.extras.MissingExtra: the format html needs ... jinja3: pip install 'gradcheck[html]'
+    gradcheck.extras.MissingExtra: the format html needs ... jinja3: pip install 'gradcheck[html]'
 
     Raises MissingExtra where one of them is not installed.
     """

@@ -1,0 +1,1 @@
+"""From a derivation to code: array expressions, NumPy modules and PyTorch functions."""

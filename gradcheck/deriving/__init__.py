@@ -1,0 +1,1 @@
+"""What ``gradcheck derive`` starts from: documents, typed formulas the library."""
