@@ -165,6 +165,16 @@ def test_a_rectifier_of_a_sum(capsys: Captured) -> None:
     assert code == 0 and r"\mathbf{1}[\sum_{j} w_{j} x_{nj} > 0]" in out
 
 
+@pytest.mark.parametrize("format", ["numpy", "torch"])
+def test_sums_beside_the_diagonal_as_code(format: str, tmp_path: Path, capsys: Captured) -> None:
+    if format == "torch":
+        pytest.importorskip("torch")
+    file = tmp_path / "hinge.py"
+    text = r"y_i = \sum_{j \neq i} \max(0, s_{ij} - s_{ii} + 1)"
+    assert run(capsys, text, "--format", format, "--output", str(file))[0] == 0
+    assert main(["layer", str(file), "--no-cache"]) == 0
+
+
 def test_a_size_that_is_counted_gets_a_name(capsys: Captured) -> None:
     code, out, _ = run(capsys, r"L = \sum_n (s + x_n^2)", "--brief", "--format", "markdown")
     assert code == 0 and r"$$\frac{\partial L}{\partial s} = N$$" in out

@@ -180,9 +180,14 @@ class _Sharer:
 _MOST = 6
 
 
+def _has_delta(expr: Expr) -> bool:
+    """Whether a Kronecker delta is in it, which becomes an array only where nothing contracts it."""
+    return any(isinstance(part, Delta) for part in walk(expr))
+
+
 def _combinations(expr: Mul | Add, least: int) -> Iterator[tuple[Expr, ...]]:
     """So many factors or terms and more, as long as there are few."""
-    parts = [p for p in children(expr) if free_indices(p)]
+    parts = [p for p in children(expr) if free_indices(p) and not _has_delta(p)]
     for count in range(len(parts) if len(parts) <= _MOST else least, least - 1, -1):
         yield from combinations(parts, count)
 
@@ -219,7 +224,7 @@ def _is_small(expr: Expr) -> bool:
 
 def _is_worth_it(expr: Expr) -> bool:
     """Whether a part takes time: an operation on an array, more than a change of sign."""
-    if not isinstance(expr, Add | Mul | Pow | Fun | Sum) or any(isinstance(p, Delta) for p in walk(expr)):
+    if not isinstance(expr, Add | Mul | Pow | Fun | Sum) or _has_delta(expr):
         return False
     if isinstance(expr, Fun) and expr.name == "step" and isinstance(expr.args[0], Var | Ref):
         return False

@@ -84,6 +84,9 @@ def _tidied(expr: Expr) -> Expr:
             return _summed(expr)
         case Delta(left, right) if left == right:
             return ONE
+        case Fun("max" | "min" as name, args) if all(isinstance(a, Num) for a in args):
+            values = [a.value for a in args if isinstance(a, Num)]
+            return Num(max(values) if name == "max" else min(values))
         case Fun("exp", (argument,)) if argument == ZERO:
             return ONE
         case _:

@@ -40,6 +40,33 @@ def _pieces(code: str, signs: tuple[str, ...]) -> Iterator[str]:
     yield code[start:]
 
 
+def _inside(code: str) -> Iterator[str]:
+    """What stands in brackets, on lines of its own: an argument each, or an expression in its parts."""
+    arguments = [part.strip() for part in _arguments(code)]
+    if len(arguments) == 1:
+        lines = wrapped("", code)
+        yield from lines[1:-1] if lines[0] == "(" else [f"    {line}" for line in lines]
+        return
+    for argument in arguments:
+        lines = wrapped("", argument)
+        yield from (f"    {line}" for line in [*lines[:-1], f"{lines[-1]},"])
+
+
+def _arguments(code: str) -> Iterator[str]:
+    """The parts between commas outside of brackets.
+
+    >>> list(_arguments("a, f(b, c)"))
+    ['a', ' f(b, c)']
+    """
+    depth, start = 0, 0
+    for place, character in enumerate(code):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            yield code[start:place]
+            start = place + 1
+    yield code[start:]
+
+
 def _opened(target: str, code: str) -> list[str]:
     """A call or a parenthesis, its inside on lines of its own."""
     start = code.find("(")
@@ -47,7 +74,6 @@ def _opened(target: str, code: str) -> list[str]:
     for place in range(start, len(code)) if start >= 0 else ():
         depth += {"(": 1, ")": -1}.get(code[place], 0)
         if depth == 0:
-            inside = wrapped("", code[start + 1 : place])
-            inside = inside[1:-1] if inside[0] == "(" else [f"    {line}" for line in inside]
+            inside = list(_inside(code[start + 1 : place]))
             return [f"{target}{code[: start + 1]}", *inside, f"{code[place:]}"]
     return [f"{target}{code}"]
